@@ -133,6 +133,7 @@ const sharedInPipeline = [
   'context',
   'ports',
   'credit-refusal',
+  'callback-wishes',
   'side-records',
   'accept-batch',
   'recipient-list-parts',

@@ -1,4 +1,4 @@
-// What a message costs before anything of ours is done with it: a request taken and answered by the web framework, and
+// Cost of a message without our code: a request received and answered by the web framework, and
 // a POST made and answered by the HTTP client, with our body parser and our wrapper and no platform between them. The
 // baseline of the figures of docs/performance.md: `node bin/node.mjs bench/baseline.ts`. The other ends are processes of
 // their own and are not counted.

@@ -1,5 +1,5 @@
-// `npm run bench`: runs the scenarios against Chappe, and against the peer in turn, and prints what they reached
-// with the conditions they reached it under. bench/README.md says what each figure means.
+// `npm run bench`: runs the scenarios against Chappe and, alternately, the peer, and prints the results
+// with their conditions. bench/README.md explains each figure.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
@@ -92,7 +92,7 @@ function adjust(
 function subjectsOf(options: Options, scenario: Scenario, run: number): SystemUnderTest['name'][] {
   if (options.peer === 'kannel-only') return scenario.chappeOnly ? [] : ['kannel'];
   if (options.peer === undefined || scenario.chappeOnly) return ['chappe'];
-  // Each goes first as often as the other: what the machine does in the background falls on both.
+  // Each is first equally often: background load of the machine affects both.
   return run % 2 === 0 ? ['chappe', 'kannel'] : ['kannel', 'chappe'];
 }
 
@@ -144,6 +144,9 @@ function renderRun(figures: Figures, run: number): string {
   const head = `${scenario} ${system} run ${run + 1}: ${rate.toFixed(0)}/s, ${accepted} messages`;
   const latency = `accept ${acceptance.p50}/${acceptance.p99} ms, end to end ${endToEnd.p50}/${endToEnd.p99} ms`;
   const busy = backgroundCores > 0.2 ? `, background load took ${backgroundCores.toFixed(1)} cores` : '';
+  const shares = Object.entries(figures.cores).filter(([name]) => !harnessNames.includes(name));
+  if (accepted === 0 && faults.length === 0)
+    return `${scenario} ${system} run ${run + 1}: ${shares.map(([name, share]) => `${name} ${(share * 100).toFixed(2)} % of a core`).join(', ')}`;
   const cost = Object.entries(figures.cpuPer1000)
     .filter(([name]) => !harnessNames.includes(name))
     .map(([name, seconds]) => `${name} ${seconds.toFixed(2)} s, ${figures.memoryMb[name]?.toFixed(0)} MB`);

@@ -38,6 +38,6 @@ test('the clock never runs backwards and counts milliseconds with fractions', as
   const startedAt = machineNow();
   await new Promise((resolve) => setTimeout(resolve, 20));
   const tookMs = machineNow() - startedAt;
-  // A timer of Node may fire up to a millisecond early; the upper bound only tells milliseconds from other units.
+  // A timer of Node can fire a millisecond early; the upper bound only distinguishes milliseconds from other units.
   assert.ok(tookMs >= 19 && tookMs < 10_000, String(tookMs));
 });

@@ -1,10 +1,10 @@
 // How the processes of a bench are spoken to: one JSON command a line on stdin, one JSON answer a line on stdout,
-// in order. The first line on stdout is a greeting without a command. Serves load, receiver and those who start them.
+// in order. The first line on stdout is a greeting without a command. Used by load, receiver and their starters.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** The side of the process: answers until its stdin ends, so it never outlives who started it. */
+/** The side of the process: answers until its stdin ends, so it ends with its starter. */
 export async function answerCommands<Command, Answer>(
   greeting: object,
   answer: (command: Command) => Answer | Promise<Answer>,

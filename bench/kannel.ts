@@ -1,5 +1,5 @@
 // Kannel, the peer: starts Debian's bearerbox and smsbox with the settings that were found to suit it best.
-// Serves the bench. Best means best for speed with a store on disk: see bench/README.md for what was tried.
+// Used by the bench. Best means best for speed with a store on disk: bench/README.md lists the tried settings.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';

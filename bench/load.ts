@@ -1,7 +1,7 @@
 // The load generator: HTTP requests over raw keep-alive sockets, as fast as connections allow (closed loop) or at a
-// fixed rate (open loop). A process of its own: one JSON command a line on stdin, one JSON answer a line on stdout.
+// fixed rate (open loop). A separate process: one JSON command a line on stdin, one JSON answer a line on stdout.
 // In an open loop latency counts from the instant a request was meant to leave, so a stalled server cannot hide
-// behind the requests that were not sent in that time. Counts a message as accepted only if its answer says so.
+// behind the requests that were not sent in that time. Counts a message as accepted only by its answer.
 
 import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -30,7 +30,7 @@ export interface LoadCommand {
 }
 
 export interface LoadReport {
-  /** Messages sent, and what became of them; their sum is `sent`. */
+  /** Messages sent, by their result; the sum is `sent`. */
   readonly sent: number;
   readonly accepted: number;
   readonly refused: number;
@@ -49,7 +49,7 @@ export interface LoadReport {
 
 const maxSamples = 5;
 const openedAtOnce = 8;
-/** No answer on any connection for so long: the run is given up, what is under way has failed. */
+/** After this time without an answer on any connection the run is given up, and its open requests have failed. */
 const silenceMs = 60_000;
 
 /** One run: the counts, and the rule by which a free connection takes the next request. */
@@ -89,7 +89,7 @@ class Run {
   }
 
   async execute(): Promise<LoadReport> {
-    // Few at a time: a burst would overflow a short listen queue, and what is measured is not that.
+    // Few at a time: a burst would overflow a short listen queue, which is not measured.
     for (let i = 0; i < this.#connections.length; i += openedAtOnce) {
       await Promise.all(this.#connections.slice(i, i + openedAtOnce).map((connection) => connection.open()));
     }
@@ -163,7 +163,7 @@ class Run {
     }, waitMs);
   }
 
-  /** Open loop: everything whose instant has come leaves, as far as connections are free. */
+  /** Open loop: every due request is sent if a connection is free. */
   #sendDue(): void {
     const nowMs = machineNow();
     while (this.#pool.length > 0) {
@@ -265,6 +265,8 @@ class Connection {
   }
 
   #answered(status: number, body: Buffer): void {
+    // A server may end a connection that an open loop has not needed yet.
+    if (this.#first < 0 && status === 408) return;
     if (this.#first < 0) throw new Error(`an answer nobody asked for: ${status} ${body.toString()}`);
     const accepted = this.#request.isAccepted(status, body);
     this.#run.answered(this.#sinceMs, this.#first, this.#size, accepted, () => `${status} ${excerpt(body)}`);

@@ -52,7 +52,7 @@ export async function install(settings: SystemSettings): Promise<Installation> {
   return { settings, keys };
 }
 
-/** Recomputes the books of all accounts from their entries, with the platform's own command. */
+/** Audits the ledger of all accounts with the platform's command. */
 export async function auditLedger(settings: SystemSettings): Promise<boolean> {
   const { balanced } = await command<{ balanced: boolean }>(settings, ['account', 'credit', '--audit']);
   return balanced;
@@ -141,7 +141,7 @@ async function command<Answer>(settings: SystemSettings, words: readonly string[
     cwd: settings.folder,
     env: environment(settings, 0),
   }).catch((error: { stdout?: string }) => {
-    // A command that finds something wrong says so in its JSON and with its status.
+    // A command that finds a fault reports it in its JSON and with its status.
     if (error.stdout) return { stdout: error.stdout };
     throw error;
   });

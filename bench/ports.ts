@@ -1,4 +1,4 @@
-// Free loopback ports and small loopback questions. Serves those who start what is measured.
+// Free loopback ports and small loopback requests. Used by the starters of the system under test.
 
 import { freePort } from '../test/support/free-port.ts';
 
@@ -9,7 +9,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-/** Asks until the answer is there; throws after `forMs` with what was waited for. */
+/** Polls until there is a result; throws after `forMs` with the awaited state. */
 export async function waitFor<T>(what: string, forMs: number, ask: () => Promise<T | null>): Promise<T> {
   const untilMs = Date.now() + forMs;
   while (true) {

@@ -1,6 +1,6 @@
 // Fills a data folder with finished messages, as if it had served for weeks. Serves the scenario `preloaded`.
-// Writes what the platform would have left behind: campaigns of 500, their messages, carrier references and ledger
-// entries; the books stay equal. Never runs while the platform does.
+// Writes the rows of earlier traffic: campaigns of 500, their messages, carrier references and ledger
+// entries; the ledger stays consistent. Never runs while the platform does.
 
 import { silentLog } from '../src/lib/observability/log.ts';
 import { type Database, openDatabase, type Query } from '../src/store/database/database.ts';

@@ -1,4 +1,4 @@
-// What processes cost: CPU seconds and memory by named group, read from /proc (Linux only). Serves the bench.
+// Cost of processes: CPU seconds and memory by named group, read from /proc (Linux only). Used by the bench.
 // A group is found anew at every look, because a database forks; time of children that ended is not lost, since the
 // kernel adds it to the parent that waited for them.
 
@@ -68,13 +68,28 @@ export function findProcesses(...parts: readonly string[]): number[] {
   });
 }
 
+/** Of the threads that live, to the nanosecond; ticks would round a nearly idle process to nothing. */
+function threadSeconds(pid: number): number {
+  let nanoseconds = 0;
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`))
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ', 1)[0]);
+  } catch {
+    // It has ended.
+  }
+  return nanoseconds / 1e9;
+}
+
 function cpuSecondsOf(group: Group): number {
-  let ticks = 0;
+  let seconds = 0;
   for (const pid of group.pids()) {
     const stat = readStat(pid);
-    if (stat !== null) ticks += stat.ownTicks + (group.withEndedChildren ? stat.endedTicks : 0);
+    if (stat === null) continue;
+    // Only the ticks have the time of threads that ended.
+    seconds += Math.max(stat.ownTicks / ticksPerSecond, threadSeconds(pid));
+    if (group.withEndedChildren) seconds += stat.endedTicks / ticksPerSecond;
   }
-  return ticks / ticksPerSecond;
+  return seconds;
 }
 
 function memoryField(file: string, field: string): number {
@@ -99,7 +114,7 @@ function proportionalMb(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + memoryField(`/proc/${pid}/smaps_rollup`, 'Pss'), 0);
 }
 
-/** Lets the peak of a process begin anew, so that a run is not charged for what came before it. */
+/** Resets the peak of a process, so that a run does not include earlier memory. */
 function resetPeak(pids: readonly number[]): void {
   for (const pid of pids) {
     try {
@@ -134,7 +149,7 @@ export interface Cost {
 }
 
 const samplingMs = 1000;
-/** Reading PSS walks page tables: seldom enough not to weigh on what is measured. */
+/** Reading PSS walks page tables: seldom enough not to affect the measurement. */
 const proportionalEvery = 5;
 
 /** Measures groups from construction to stop(). */

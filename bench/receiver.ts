@@ -88,7 +88,7 @@ function readRequests(bytes: Buffer, onRequest: () => void): number {
     if (end < 0) break;
     const bodyAt = end + headerEnd.length;
     if (bytes[from] === 71) {
-      // A GET: everything stands in the request line.
+      // A GET: all fields are in the request line.
       note(bytes, from, bytes.indexOf(13, from), false);
       from = bodyAt;
     } else {

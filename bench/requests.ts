@@ -1,6 +1,6 @@
 // The requests of a bench, one prebuilt block of bytes each in which only numbers are patched, and the check that
 // an answer really accepts them. Serves the load generator.
-// Never takes a status for an acceptance: the body must say so, and name the number or the count that was sent.
+// Never counts a status alone as an acceptance: the body must confirm it with the number or the count that was sent.
 
 import { numberPrefix, patchDigits, patchedDigits, patchNumber } from './numbers.ts';
 
@@ -25,7 +25,7 @@ export interface PreparedRequest {
 const blank = '0'.repeat(patchedDigits);
 const codeDigits = 6;
 const blankCode = '0'.repeat(codeDigits);
-/** Every single message has a text of its own, so that no cache of texts can shine. One segment. */
+/** Every single message has a distinct text, so that no cache of texts helps. One segment. */
 const singleText = `Votre code de confirmation est ${blankCode}. Il expire dans dix minutes.`;
 /** A campaign has one text for all, as campaigns have. One segment. */
 const campaignText = 'Votre commande est arrivee. Elle vous attend au magasin jusqu a samedi 19 heures.';
@@ -87,7 +87,7 @@ function prepareRest(target: Target, size: number): PreparedRequest {
 const contactCount = /"number_of_contacts": ?(\d+)[,}]/;
 
 function prepareKannel(target: Target, size: number): PreparedRequest {
-  // One recipient: its number stands in the receipt's URL. Several: Kannel fills it in (%p).
+  // One recipient: its number is in the receipt's URL. Several: Kannel inserts it (%p).
   const number = size === 1 ? `${numberPrefix}${blank}` : '%p';
   const query = form({
     username: target.login,

@@ -1,5 +1,5 @@
 // Reads HTTP/1.1 responses off one keep-alive connection, whole bodies only, with as little work as honesty allows.
-// Serves the load generator, whose own CPU is taken from the platform it measures.
+// Used by the load generator, whose CPU time is not available to the measured platform.
 // Knows content-length and chunked; a response with neither (and not 204 or 304) is a mistake it reports.
 
 const headerEnd = Buffer.from('\r\n\r\n');

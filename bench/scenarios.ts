@@ -1,9 +1,9 @@
-// The scenarios: what is sent, how, and what each is compared with. A table, so that every figure can be traced.
+// The scenarios: their traffic, its form, and their comparison. A table, so that every figure can be traced.
 
 export interface Scenario {
   readonly name: string;
-  /** One recipient a request, or as many as a request of the system's bulk dialect can have. */
-  readonly kind: 'single' | 'bulk';
+  /** One recipient a request, as many as a request of the system's bulk dialect can have, or no request at all. */
+  readonly kind: 'single' | 'bulk' | 'idle';
   readonly connections: number;
   /** Requests a second of an open loop; null: as fast as the connections go. */
   readonly rate: number | null;
@@ -12,12 +12,12 @@ export interface Scenario {
   readonly seconds: number | null;
   /**
    * Messages sent and awaited before anything is measured. A server runs for months; its first 20,000 messages also pay
-   * for the compiling of what is hot (a sixth of their processor time).
+   * for the compilation of the hot path (a sixth of their processor time).
    */
   readonly warmUp: number;
   /** Finished messages that lie in the tables beforehand. */
   readonly preloaded: number;
-  /** Messages the carrier took beforehand and whose receipts never come. */
+  /** Messages that the carrier accepted before, without receipts. */
   readonly outstanding: number;
   /** Messages for the peer where its slowness would make a run of the usual length take an hour; else null. */
   readonly peerMessages: number | null;
@@ -56,6 +56,9 @@ export const scenarios: readonly Scenario[] = [
   { ...single, name: 'single-10', connections: 10 },
   single50,
   { ...single, name: 'open-300', connections: 200, rate: 300, seconds: 20 },
+  { ...single, name: 'open-20', connections: 20, rate: 20, seconds: 30 },
+  // After more messages, vacuum would run in the measured time.
+  { ...single, name: 'idle', kind: 'idle', connections: 0, seconds: 30, warmUp: 500 },
   campaign,
   { ...single50, ...preloaded, name: 'preloaded-single-50', baseline: 'single-50' },
   { ...campaign, ...preloaded, name: 'preloaded-campaign', baseline: 'campaign' },
@@ -63,8 +66,16 @@ export const scenarios: readonly Scenario[] = [
   { ...campaign, name: 'million', messages: 1_000_000, chappeOnly: true },
 ];
 
-/** What runs when nothing is chosen: minutes, not an hour. */
-export const usualScenarios = ['single-1', 'single-10', 'single-50', 'open-300', 'campaign'];
+/** The default scenarios: minutes, not an hour. */
+export const usualScenarios = [
+  'single-1',
+  'single-10',
+  'single-50',
+  'open-300',
+  'open-20',
+  'idle',
+  'campaign',
+];
 
 /** The scenarios of a comma-separated list; `preloaded` and `all` stand for several. */
 export function chooseScenarios(list: string): Scenario[] {

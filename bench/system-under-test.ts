@@ -1,4 +1,4 @@
-// The system under test: what the benchmark starts, sends requests to, measures and stops. Used by platform.ts and kannel.ts.
+// The system under test: the benchmark starts it, sends requests to it, measures it and stops it. Used by platform.ts and kannel.ts.
 
 import type { Group } from './processes.ts';
 import type { Target } from './requests.ts';

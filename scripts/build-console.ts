@@ -38,7 +38,7 @@ function replaceFolder(built: string): void {
   rmSync(previous, { recursive: true, force: true });
 }
 
-/** True if this process may build. A lock whose process is gone does not count. */
+/** True if this process may build. A lock of an ended process does not count. */
 function acquireLock(): boolean {
   for (let attempt = 0; attempt < 2; attempt++) {
     try {

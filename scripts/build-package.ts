@@ -22,7 +22,7 @@ const root = join(import.meta.dirname, '..');
 const built = join(root, 'dist');
 const manifestPath = join(root, 'package.json');
 const lockPath = join(root, 'package-lock.json');
-/** Name by which npm keeps a lock file in a package: who installs it gets the versions of this repository. */
+/** Name of a lock file that npm includes in a package: its installation has the versions of this repository. */
 const packageLockPath = join(root, 'npm-shrinkwrap.json');
 /** The manifest of the checkout while the trimmed one takes its place. */
 const savedManifestPath = join(root, 'package.json.checkout');

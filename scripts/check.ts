@@ -1,4 +1,4 @@
-// What `npm run check` does: types, lint and format, import rules, unused exports, tests of the repository; then hints on
+// `npm run check`: types, lint and format, import rules, unused exports, tests of the repository; then hints on
 // sizes and words, which never fail. One line for each step; all run, and the exit status is that of the first that failed.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..');
 
 interface Step {
   readonly name: string;
-  /** Returns the exit status and what to show when it is not zero. */
+  /** Returns the exit status, and the output to show if it is not zero. */
   run(): Promise<{ status: number; report: string }>;
 }
 
@@ -30,7 +30,7 @@ function nodeStep(name: string, ...args: string[]): Step {
 const imports: Step = {
   name: 'imports',
   async run() {
-    // Tests may import what they like; and the cruiser cannot read their `using`.
+    // Tests import freely, and the cruiser cannot read their `using`.
     const { files, violations } = await checkImports(root, ['src', 'scripts', 'bench', 'console']);
     const report = violations.map(
       ({ severity, rule, from, to, comment }) => `${severity} ${rule}: ${from} → ${to}\n  ${comment}`,

@@ -1,6 +1,6 @@
-// Measures what a burst of STOPs does to customers: `node bin/node.mjs scripts/measure-replies.ts [--replies N]`. Starts Chappe
-// from outside with a carrier of its own, sends N marketing texts, lets all phones say STOP within a second, and asks
-// for /readyz, a balance and a send meanwhile. Prints one JSON line. docs/performance.md has the figures.
+// Measures the effect of a burst of STOPs on customers: `node bin/node.mjs scripts/measure-replies.ts [--replies N]`. Starts Chappe
+// from outside with a simulated carrier, sends N marketing texts, lets all phones reply STOP within a second, and requests
+// /readyz, a balance and a send concurrently. Prints one JSON line. docs/performance.md has the figures.
 import { parseArgs } from 'node:util';
 import { chappeJson, serve, temporaryFolder } from '../test/support/black-box.ts';
 import { mobile, sendRest } from '../test/support/clients.ts';

@@ -1,4 +1,4 @@
-// Writes docs/reference/refusals.md: every refusal and what each dialect makes of it, taken from the tables
+// Writes docs/reference/refusals.md: every refusal and its form in each dialect, taken from the tables
 // that the code uses. Run with --write to write the page; a test compares the page with what this would write.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

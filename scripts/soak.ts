@@ -1,5 +1,5 @@
-// What `npm run day -- --seed N --minutes M` does: one seeded day after the other (test/support/soak.ts), each with more
-// incidents and more traffic than the one of the suite, until the time is over. The seed of a day that failed is told.
+// `npm run day -- --seed N --minutes M`: one seeded day after the other (test/support/soak.ts), each with more
+// incidents and more traffic than the one of the suite, until the time is over. Prints the seed of a failed day.
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../src/simulator/behaviour.ts';
 import { type Incident, liveDay } from '../test/support/soak.ts';

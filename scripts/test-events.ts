@@ -1,4 +1,4 @@
-// Follows the events of a test run: totals, the files by their cost, and the reason why a bundle's process died. Used by
+// Follows the events of a test run: totals, the files by their cost, and the reason why a bundle's process ended. Used by
 // scripts/test.ts.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -10,11 +10,11 @@ export const counted = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped
 interface Cost {
   readonly file: string;
   readonly elapsedMs: number;
-  /** Of the test process; 0 when it died before it could report. */
+  /** Of the test process; 0 if it ended without a report. */
   readonly cpuMs: number;
 }
 
-/** As the runner of Node reports a file whose process did not end well. */
+/** Report of Node's runner for a file whose process failed. */
 interface FileFailure extends Error {
   readonly exitCode?: number;
   readonly signal?: string | null;
@@ -69,7 +69,7 @@ export class RunEvents {
     this.#tests.set(name, same);
   }
 
-  /** Node says "test failed" of a bundle whose process died: the exit code or the signal, and what was running, are added. */
+  /** Node reports "test failed" for a bundle whose process ended: adds the exit code or the signal, and the running tests. */
   #explain({ file, details }: Extract<TestEvent, { type: 'test:fail' }>['data']): void {
     const files = file === undefined ? undefined : this.#bundles.get(file);
     if (files === undefined) return;

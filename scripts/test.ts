@@ -1,6 +1,6 @@
-// What `npm test` does: every *.test.ts of src, test and bench, in processes of many files each, some at a time
+// `npm test`: every *.test.ts of src, test and bench, in processes of many files each, some at a time
 // (docs/decisions/0016). Arguments: parts of the paths to run; --dots for the short report; --long for every number of runs
-// and rows as large as test/support/size.ts knows it. Always exits: what a dead test process leaves is ended.
+// and rows as large as test/support/size.ts knows it. Always exits: ends processes that an ended test process left.
 import { globSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -16,13 +16,13 @@ import { counted, RunEvents } from './test-events.ts';
 
 const root = join(import.meta.dirname, '..');
 const unitRooms = /^src\/(lib|gsm|smpp|domain|dialects)\//;
-/** For one process. Nothing here should take minutes; a test that hangs is told by name. */
+/** For one process. No test takes minutes; a test that hangs is named. */
 const hangMs = 15 * 60_000;
 /** No bundle of files is lighter than this part of all: loading the source costs each 1.5 s of processor time. */
 const mostBundles = 30;
 /** Twice as many as small machines have cores: half of a journey's time, and more outside, is spent waiting. */
 const atATime = 4;
-/** Bundles of what runs the command in processes of its own. Beside them there are always journeys, which wait less. */
+/** Bundles of tests that run the command in separate processes. Journeys, which wait less, run concurrently. */
 const outsideBundles = 2;
 
 const { values, positionals } = parseArgs({

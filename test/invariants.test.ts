@@ -1,11 +1,10 @@
-// The checks at the end of journeys and days, seen to fail: a check that cannot fail proves nothing.
+// The checks at the end of journeys and days fail on planted violations.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { finishMessages } from '../src/store/pipeline/messages.ts';
-import { insertCarrierRefs, settle } from '../src/store/pipeline/outcomes.ts';
 import { unjustifiedRepetitions } from './support/carrier-log.ts';
 import { violations } from './support/invariants.ts';
-import { carriage, costMicros, nowMs, TestRows } from './support/rows.ts';
+import { carriage, costMicros, insertCarrierRefs, nowMs, settle, TestRows } from './support/rows.ts';
 
 let testRows: TestRows;
 

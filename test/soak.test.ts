@@ -1,5 +1,5 @@
-// The seeded day: real processes that are really killed, and then the books. See test/support/soak.ts for what is
-// checked, and `npm run day -- --seed N --minutes M` for a long one.
+// The seeded day: real processes that are killed, and then the audit. test/support/soak.ts lists the checks;
+// `npm run day -- --seed N --minutes M` runs a long one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { liveDay } from './support/soak.ts';

@@ -83,11 +83,10 @@ const tabs = (
     getParentRoute: () => parent,
     path: '/',
     beforeLoad: ({ params }) => {
-      const { account } = params as { account: string };
-      throw redirect({
-        to: `${path.replace('$account', encodeURIComponent(account))}/${first}`,
-        replace: true,
-      });
+      const filled = path.replace(/\$(\w+)/g, (_, name: string) =>
+        encodeURIComponent((params as Readonly<Record<string, string>>)[name] ?? ''),
+      );
+      throw redirect({ to: `${filled}/${first}`, replace: true });
     },
   });
   const pages = children.map(([tab, load, component]) =>
@@ -120,6 +119,14 @@ const pages = [
     ['prices', () => import('./pages/credit/Prices.tsx'), 'Prices'],
     ['alerts', () => import('./pages/credit/Alerts.tsx'), 'Alerts'],
   ]),
+  inside('/a/$account/campaigns', () => import('./pages/campaigns/Campaigns.tsx'), 'Campaigns'),
+  tabs(
+    '/a/$account/campaigns/$campaign',
+    () => import('./pages/campaigns/Campaign.tsx'),
+    'Campaign',
+    'report',
+    [['report', () => import('./pages/campaigns/Report.tsx'), 'Report']],
+  ),
   tabs('/a/$account/settings', () => import('./pages/settings/Settings.tsx'), 'Settings', 'senders', [
     ['senders', () => import('./pages/settings/Senders.tsx'), 'Senders'],
     ['templates', () => import('./pages/settings/Templates.tsx'), 'Templates'],
@@ -129,6 +136,8 @@ const pages = [
   ]),
   inside('/a/$account/messages', () => import('./pages/messages/Messages.tsx'), 'Messages'),
   inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),
+  inside('/operator/accounts', () => import('./pages/operator/Accounts.tsx'), 'Accounts'),
+  inside('/operator/accounts/$account', () => import('./pages/operator/Account.tsx'), 'Account'),
 ];
 
 const routeTree = root.addChildren([...outside, shell.addChildren(pages)]);

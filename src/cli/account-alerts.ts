@@ -6,7 +6,7 @@ import { withService } from './with-runtime.ts';
 
 export const accountAlerts: Command = {
   words: 'account alerts',
-  summary: 'Lists the accounts whose credit is below the bound that they set.',
+  summary: 'Lists the accounts with credit below their alert threshold.',
   options: {},
   run: (call) =>
     withService(call, createLedger, async (ledger, access) => {

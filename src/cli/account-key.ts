@@ -63,9 +63,8 @@ export const accountShow: Command = {
 export const accountClose: Command = {
   words: 'account close',
   positionals: ['SERVICE'],
-  summary:
-    'Closes an account: its keys open nothing any more. What was accepted is sent; everything is kept.',
-  options: { note: { type: 'string', value: 'TEXT', help: 'kept in the audit trail' } },
+  summary: 'Closes an account: its keys are refused. Accepted messages are still sent; no data is deleted.',
+  options: { note: { type: 'string', value: 'TEXT', help: 'stored in the audit trail' } },
   run: (call) =>
     withAccounts(call, async (accounts, name, access) => {
       const isClosed = await accounts.close(access, name, call.text('note') ?? null);
@@ -79,7 +78,7 @@ export const accountClose: Command = {
 export const accountKeyNew: Command = {
   words: 'account key new',
   positionals: ['SERVICE'],
-  summary: 'Makes a key and prints it, this once. The keys that there are go on working.',
+  summary: 'Creates a key and prints it. It is shown only now. Existing keys stay valid.',
   options: { dialect: { type: 'string', value: 'DIALECT', help: 'octopush, ovh, http2sms or smpp' } },
   run: (call) =>
     withAccounts(call, async (accounts, name, access) => {

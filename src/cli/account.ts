@@ -12,13 +12,18 @@ const mostEntries = 50;
 
 export const accountCreate: Command = {
   words: 'account create',
-  summary: 'Creates an account and prints its keys. They are shown this once: only hashes are kept.',
+  summary:
+    'Creates an account and prints its keys. The keys are shown only now: the platform stores their hashes.',
   options: {
     email: { type: 'string', value: 'EMAIL', help: 'the login of the account' },
-    name: { type: 'string', value: 'NAME', help: 'whose it is' },
+    name: { type: 'string', value: 'NAME', help: 'name of the customer' },
     credit: { type: 'string', value: 'EUR', help: 'first credit in euro, e.g. 25.50' },
-    callback: { type: 'string', value: 'URL', help: 'where receipts, replies and opt-outs are pushed' },
-    parent: { type: 'string', value: 'SERVICE', help: 'the account it is a sub-account of' },
+    callback: { type: 'string', value: 'URL', help: 'address of callbacks: receipts, replies and opt-outs' },
+    parent: {
+      type: 'string',
+      value: 'SERVICE',
+      help: 'parent account; the new account becomes its sub-account',
+    },
   },
   run: (call) =>
     withService(call, createOperatorAccounts, async (accounts, access) => {
@@ -58,11 +63,15 @@ export const accountCreate: Command = {
 export const accountCredit: Command = {
   words: 'account credit',
   positionals: ['[SERVICE]'],
-  summary: 'Adds or takes credit, shows entries and balance, or checks the ledger of all accounts.',
+  summary: 'Adds or removes credit, shows entries and balance, or checks the ledger of all accounts.',
   options: {
     add: { type: 'string', value: 'EUR', help: 'credit to add, in euro' },
-    take: { type: 'string', value: 'EUR', help: 'credit to take away, never what is held; with --note' },
-    note: { type: 'string', value: 'TEXT', help: 'kept with the entry' },
+    take: {
+      type: 'string',
+      value: 'EUR',
+      help: 'credit to remove, at most the available credit; needs --note',
+    },
+    note: { type: 'string', value: 'TEXT', help: 'stored with the entry' },
     show: { type: 'boolean', help: 'show the balance and the latest entries' },
     audit: { type: 'boolean', help: 'compute the ledger of all accounts again; status 1 on a difference' },
   },
@@ -75,7 +84,7 @@ export const accountCredit: Command = {
         throw new UsageError('--add and --take exclude each other');
       if (add !== undefined) await accounts.addCredit(access, name, add, note ?? null);
       else if (take !== undefined) await accounts.takeCredit(access, name, take, note ?? '');
-      else if (!call.flag('show')) throw new UsageError('say --add EUR, --take EUR, --show or --audit');
+      else if (!call.flag('show')) throw new UsageError('give --add EUR, --take EUR, --show or --audit');
       return showCredit(call, ledger, access, name);
     }),
 };
@@ -133,7 +142,7 @@ async function auditLedger(call: Call, ledger: Ledger, access: OperatorAccess): 
 
 export const accountList: Command = {
   words: 'account list',
-  summary: 'Lists the accounts with what they can spend.',
+  summary: 'Lists the accounts with their available credit.',
   options: {},
   run: (call) =>
     withService(call, createLedger, async (ledger, access) => {

@@ -5,13 +5,13 @@ import { withService } from './with-runtime.ts';
 
 export const auditList: Command = {
   words: 'audit list',
-  summary: 'Lists what was changed by whom, newest first. Entries cannot be changed or removed.',
+  summary: 'Lists changes with their author, newest first. Entries cannot be changed or removed.',
   options: {
     account: { type: 'string', value: 'SERVICE', help: 'changes of this account' },
-    action: { type: 'string', value: 'ACTION', help: 'such as rate.set, or rate for all about prices' },
-    from: { type: 'string', value: 'INSTANT', help: 'from then on' },
-    to: { type: 'string', value: 'INSTANT', help: 'before then' },
-    limit: { type: 'string', value: 'N', help: 'how many at most (50)' },
+    action: { type: 'string', value: 'ACTION', help: 'an action such as rate.set, or an area such as rate' },
+    from: { type: 'string', value: 'INSTANT', help: 'at this time or later' },
+    to: { type: 'string', value: 'INSTANT', help: 'before this time' },
+    limit: { type: 'string', value: 'N', help: 'maximum number (50)' },
   },
   run: (call) =>
     withService(call, createAuditTrail, async (trail, access) => {

@@ -1,5 +1,5 @@
-// chappe campaign list | show | release | refuse: lists and shows campaigns, and decides those that are held because they
-// look like advertising.
+// chappe campaign list | show | release | refuse | pause | resume: lists and shows campaigns, decides those that are held
+// because they look like advertising, and stops and continues any.
 import { formatEuro } from '#domain/money/micros.ts';
 import { readTicket } from '#main/tickets.ts';
 import {
@@ -12,10 +12,11 @@ import { withService } from './with-runtime.ts';
 
 export const campaignList: Command = {
   words: 'campaign list',
-  summary: 'Lists the latest campaigns, with those whose text looks like advertising sent as transactional.',
+  summary:
+    'Lists the latest campaigns, and marks transactional ones with a text that looks like advertising.',
   options: {
-    held: { type: 'boolean', help: 'only those that wait to be released or refused' },
-    limit: { type: 'string', value: 'N', help: 'at most so many (50)' },
+    held: { type: 'boolean', help: 'only campaigns that wait for a decision' },
+    limit: { type: 'string', value: 'N', help: 'maximum number (50)' },
   },
   run: (call) =>
     withService(call, createOperatorCampaigns, async (campaigns, access) => {
@@ -45,8 +46,7 @@ export const campaignShow: Command = {
   options: {},
   run: (call) =>
     withService(call, createOperatorCampaigns, async (campaigns, access) => {
-      const written = call.positionals[0]!;
-      const campaign = await campaigns.show(access, String(readTicket(written) ?? written));
+      const campaign = await campaigns.show(access, idOf(call.positionals[0]!));
       call.print(documentOf(campaign), linesOf(campaign));
       return 0;
     }),
@@ -121,7 +121,7 @@ const statusWords: Readonly<Record<string, string>> = {
 export const campaignRelease: Command = {
   words: 'campaign release',
   positionals: ['CAMPAIGN'],
-  summary: 'Lets a held campaign leave, at the time it asked for or now.',
+  summary: 'Releases a held campaign: it is sent at its requested time, or now.',
   options: {},
   run: (call) =>
     withService(call, createOperatorCampaigns, async (campaigns, access) => {
@@ -134,7 +134,7 @@ export const campaignRelease: Command = {
 export const campaignRefuse: Command = {
   words: 'campaign refuse',
   positionals: ['CAMPAIGN'],
-  summary: 'Ends a campaign of which nothing has left, held or scheduled; its credit is given back.',
+  summary: 'Ends a held or scheduled campaign without sent messages; its credit is released.',
   options: {},
   run: (call) =>
     withService(call, createOperatorCampaigns, async (campaigns, access) => {
@@ -143,3 +143,34 @@ export const campaignRefuse: Command = {
       return 0;
     }),
 };
+
+export const campaignPause: Command = {
+  words: 'campaign pause',
+  positionals: ['CAMPAIGN'],
+  summary:
+    'Stops a campaign: messages that no carrier has wait until it resumes, or until their validity ends.',
+  options: {},
+  run: (call) =>
+    withService(call, createOperatorCampaigns, async (campaigns, access) => {
+      const campaignId = await campaigns.pause(access, idOf(call.positionals[0]!));
+      call.print({ campaignId, state: 'paused' }, [`campaign ${campaignId} paused`]);
+      return 0;
+    }),
+};
+
+export const campaignResume: Command = {
+  words: 'campaign resume',
+  positionals: ['CAMPAIGN'],
+  summary:
+    'Continues a paused campaign: each message leaves at its due time or now, marketing within sending hours.',
+  options: {},
+  run: (call) =>
+    withService(call, createOperatorCampaigns, async (campaigns, access) => {
+      const campaignId = await campaigns.resume(access, idOf(call.positionals[0]!));
+      call.print({ campaignId, state: 'resumed' }, [`campaign ${campaignId} resumed`]);
+      return 0;
+    }),
+};
+
+/** A number, or a ticket. */
+const idOf = (written: string) => String(readTicket(written) ?? written);

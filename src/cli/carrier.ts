@@ -17,7 +17,7 @@ export const carrierAdd: Command = {
   options: {
     ...linkFlags,
     'password-stdin': { type: 'boolean', help: 'read the password from the first line of standard input' },
-    'no-route': { type: 'boolean', help: 'add no route: nothing goes there yet' },
+    'no-route': { type: 'boolean', help: 'add no route: the link gets no messages yet' },
   },
   run: async (call) => {
     const password = await readPassword(call);
@@ -135,14 +135,14 @@ function change(
 
 export const carrierRemove = change(
   'carrier remove',
-  'Removes a link and its routes. What waits for it goes another way, or waits.',
+  'Removes a link and its routes. Waiting messages use other routes, or keep waiting.',
   'removed',
   (carriers, access, name) => carriers.remove(access, name),
 );
 
 export const carrierDisable = change(
   'carrier disable',
-  'Unbinds a link and keeps it that way, until it is enabled.',
+  'Disconnects a link until it is enabled again.',
   'disabled',
   (carriers, access, name) => carriers.setEnabled(access, name, false),
 );
@@ -157,7 +157,8 @@ export const carrierEnable = change(
 export const routeAdd: Command = {
   words: 'route add',
   positionals: ['CARRIER'],
-  summary: 'Tells which messages go over a carrier. Lower positions first; equal positions share by weight.',
+  summary:
+    'Adds a route: messages that match are sent over this carrier. Lower positions come first; equal positions share by weight.',
   options: {
     country: { type: 'string', value: 'CC', help: 'only to this country (ISO 3166, e.g. FR)' },
     tier: { type: 'string', value: 'TIER', help: 'only premium, low_cost or world' },

@@ -6,7 +6,7 @@ import { withService } from './with-runtime.ts';
 export const mailIgnored: Command = {
   words: 'mail ignored',
   summary: 'Lists the latest mails that sent no SMS, newest first, with the reason.',
-  options: { limit: { type: 'string', value: 'N', help: 'how many at most (20)' } },
+  options: { limit: { type: 'string', value: 'N', help: 'maximum number (20)' } },
   run: (call) =>
     withService(call, createIgnoredMails, async (mails, access) => {
       const limit = readNumber(call, 'limit', 20, 1, 10_000);

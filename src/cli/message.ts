@@ -17,11 +17,11 @@ export const messageList: Command = {
   options: {
     number: { type: 'string', value: 'NUMBER', help: 'to this recipient, as +33601020304' },
     account: { type: 'string', value: 'SERVICE', help: 'of this account' },
-    from: { type: 'string', value: 'INSTANT', help: 'accepted from then on' },
-    to: { type: 'string', value: 'INSTANT', help: 'accepted before then' },
+    from: { type: 'string', value: 'INSTANT', help: 'accepted at this time or later' },
+    to: { type: 'string', value: 'INSTANT', help: 'accepted before this time' },
     status: { type: 'string', value: 'STATUS', help: Object.keys(messageStatusCodes).join(', ') },
     tag: { type: 'string', value: 'TAG', help: 'of campaigns with this tag' },
-    limit: { type: 'string', value: 'N', help: 'how many at most (20)' },
+    limit: { type: 'string', value: 'N', help: 'maximum number (20)' },
     'show-numbers': { type: 'boolean', help: 'print whole numbers; the audit trail records it' },
   },
   run: (call) =>
@@ -44,7 +44,8 @@ export const messageList: Command = {
 export const messageShow: Command = {
   words: 'message show',
   positionals: ['ID'],
-  summary: 'Tells each step of a message with its time. ID is a number, or the ticket of a sending.',
+  summary:
+    'Shows each step of a message with its time. ID is the number of a message, or the ticket of a campaign.',
   options: {},
   run: (call) =>
     withService(call, createBoth, async ({ messages, timelines }, access) => {
@@ -88,7 +89,9 @@ async function showMessage(
   id: number,
 ): Promise<number> {
   if (!Number.isSafeInteger(id) || id <= 0)
-    throw new UsageError('a message has a whole number, a sending a ticket; see chappe message list');
+    throw new UsageError(
+      'give the number of a message, or the ticket of a campaign; see chappe message list',
+    );
   const message = await timelines.read(access, id);
   if (message === null) throw new UsageError(`there is no message ${id}; see chappe message list`);
   const { costMicros, steps, dueAtMs: _due, isHeldForReview: _held, ...rest } = message;

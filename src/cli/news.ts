@@ -5,13 +5,13 @@ import { withService } from './with-runtime.ts';
 
 export const newsAdd: Command = {
   words: 'news add',
-  summary: 'Publishes news for the users of plug-ins, on top of those before.',
+  summary: 'Publishes news for users of plug-ins, above earlier news.',
   options: {
     lang: { type: 'string', value: 'LL', help: 'language, two letters (fr)' },
     channel: { type: 'string', value: 'NAME', help: 'one plug-in only, such as woo or magento (all)' },
     title: { type: 'string', value: 'TEXT', help: 'one line' },
     text: { type: 'string', value: 'TEXT', help: 'the news' },
-    author: { type: 'string', value: 'NAME', help: 'who signs it (Chappe)' },
+    author: { type: 'string', value: 'NAME', help: 'author (Chappe)' },
   },
   run: (call) =>
     withService(call, createNews, async (news, access) => {
@@ -48,7 +48,7 @@ export const newsList: Command = {
 export const newsRemove: Command = {
   words: 'news remove',
   positionals: ['ID'],
-  summary: 'Takes news back.',
+  summary: 'Removes news.',
   options: {},
   run: (call) =>
     withService(call, createNews, async (news, access) => {

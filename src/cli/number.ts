@@ -8,9 +8,9 @@ import { withService } from './with-runtime.ts';
 export const numberAdd: Command = {
   words: 'number add',
   positionals: ['NUMBER'],
-  summary: 'Adds a short code or a virtual number that a carrier delivers replies of.',
+  summary: 'Adds a short code or a virtual number whose replies a carrier delivers.',
   options: {
-    countries: { type: 'string', value: 'CC,CC', help: 'where it can be written to (all)' },
+    countries: { type: 'string', value: 'CC,CC', help: 'countries whose phones can send to it (all)' },
   },
   run: (call) =>
     withService(call, createReplyNumbers, async (numbers, access) => {
@@ -23,8 +23,7 @@ export const numberAdd: Command = {
 
 export const numberList: Command = {
   words: 'number list',
-  summary:
-    "Lists the pool that campaigns with replies are sent from, and the numbers that are accounts' own.",
+  summary: 'Lists the reply numbers: the pool of campaigns with replies, and numbers of one account.',
   options: {},
   run: (call) =>
     withService(call, createReplyNumbers, async (numbers, access) => {
@@ -44,7 +43,7 @@ export const numberList: Command = {
 export const numberAssign: Command = {
   words: 'number assign',
   positionals: ['NUMBER', '[SERVICE]'],
-  summary: "Makes a number one account's own, or of the pool again when none is named.",
+  summary: 'Assigns a number to one account, or returns it to the pool if no account is named.',
   options: {},
   run: (call) =>
     withService(call, createReplyNumbers, async (numbers, access) => {
@@ -58,7 +57,7 @@ export const numberAssign: Command = {
 export const numberRemove: Command = {
   words: 'number remove',
   positionals: ['NUMBER'],
-  summary: 'Takes a number out of the pool. Replies to what was sent from it are still heard.',
+  summary: 'Removes a number from the pool. Replies to earlier messages are still accepted.',
   options: {},
   run: (call) =>
     withService(call, createReplyNumbers, async (numbers, access) => {
@@ -71,7 +70,7 @@ export const numberRemove: Command = {
 export const numberSurcharge: Command = {
   words: 'number surcharge',
   positionals: ['[EUR]'],
-  summary: 'Sets, or shows, what a segment of a campaign with replies costs above the rate card.',
+  summary: 'Sets or shows the surcharge for each segment of a campaign with replies.',
   options: {},
   run: (call) =>
     withService(call, createReplyNumbers, async (numbers, access) => {

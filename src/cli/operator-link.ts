@@ -10,7 +10,7 @@ export const operatorLink: Command = {
   summary:
     'Prints a link that signs you in to the console once, within a day, and lets you choose a password. Former links end.',
   options: {
-    email: { type: 'string', value: 'EMAIL', help: 'of the operator, if there are several' },
+    email: { type: 'string', value: 'EMAIL', help: 'e-mail of the operator, if there are several' },
   },
   run: (call) =>
     withService(call, createOperatorLinks, async (links, access) => {

@@ -16,10 +16,10 @@ function withOptOuts(
 export const optOutList: Command = {
   words: 'opt-out list',
   positionals: ['SERVICE'],
-  summary: 'Lists the numbers that an account must not write to, with who entered them, when and why.',
+  summary: 'Lists the opt-outs of an account, with author, date and reason.',
   options: {
-    number: { type: 'string', value: 'NUMBER', help: 'this number alone' },
-    limit: { type: 'string', value: 'N', help: 'how many at most (1000); see opt-out export for all' },
+    number: { type: 'string', value: 'NUMBER', help: 'only this number' },
+    limit: { type: 'string', value: 'N', help: 'maximum number (1000); opt-out export prints all' },
   },
   run: (call) =>
     withOptOuts(call, async (optOuts, access) => {
@@ -44,8 +44,10 @@ export const optOutAdd: Command = {
   words: 'opt-out add',
   positionals: ['SERVICE', 'NUMBER'],
   summary:
-    'Enters a STOP that was told by telephone or by letter: the account writes to this number no more.',
-  options: { why: { type: 'string', value: 'TEXT', help: 'who said so, and how' } },
+    'Adds an opt-out that was received by telephone or letter: the account sends no more messages to this number.',
+  options: {
+    why: { type: 'string', value: 'TEXT', help: 'source of the opt-out, such as a letter and its date' },
+  },
   run: (call) =>
     withOptOuts(call, async (optOuts, access) => {
       const [service, number] = call.positionals as [string, string];
@@ -60,8 +62,8 @@ export const optOutAdd: Command = {
 export const optOutRemove: Command = {
   words: 'opt-out remove',
   positionals: ['SERVICE', 'NUMBER'],
-  summary: 'Takes a number off the list. The removal is kept.',
-  options: { why: { type: 'string', value: 'TEXT', help: 'kept with the removal' } },
+  summary: 'Removes an opt-out. The removal is recorded.',
+  options: { why: { type: 'string', value: 'TEXT', help: 'reason, stored with the removal' } },
   run: (call) =>
     withOptOuts(call, async (optOuts, access) => {
       const [service, number] = call.positionals as [string, string];
@@ -76,10 +78,10 @@ export const optOutImport: Command = {
   words: 'opt-out import',
   positionals: ['SERVICE', 'FILE'],
   summary:
-    'Enters a file of numbers: one a line, or with the columns number, why and at. - is standard input.',
+    'Adds the opt-outs of a file: a number on each line, or the columns number, why and at. - is standard input.',
   options: {
-    why: { type: 'string', value: 'TEXT', help: 'for lines that give no reason (import of FILE)' },
-    'skip-invalid': { type: 'boolean', help: 'leave out lines that have no valid number' },
+    why: { type: 'string', value: 'TEXT', help: 'reason for lines without one (import of FILE)' },
+    'skip-invalid': { type: 'boolean', help: 'skip lines without a valid number' },
   },
   run: async (call) => {
     const [account, file] = call.positionals as [string, string];
@@ -106,7 +108,7 @@ export const optOutImport: Command = {
 export const optOutExport: Command = {
   words: 'opt-out export',
   positionals: ['SERVICE'],
-  summary: 'Prints every number that an account must not write to, in the form that opt-out import reads.',
+  summary: 'Prints every opt-out of an account, in the format that opt-out import reads.',
   options: {},
   run: (call) =>
     withOptOuts(call, async (optOuts, access) => {

@@ -7,14 +7,14 @@ import { withService } from './with-runtime.ts';
 
 export const orderList: Command = {
   words: 'order list',
-  summary: 'Lists orders of credit, the newest first: those that wait for their payment, or others.',
+  summary: 'Lists orders of credit, newest first: by default those that wait for payment.',
   options: {
     status: {
       type: 'string',
       value: 'STATUS',
-      help: `${orderStatuses.join(', ')}, or all; open when left out`,
+      help: `${orderStatuses.join(', ')} or all (open)`,
     },
-    limit: { type: 'string', value: 'N', help: 'at most so many; 100 when left out' },
+    limit: { type: 'string', value: 'N', help: 'maximum number of orders (100)' },
   },
   run: (call) =>
     withService(call, createOperatorOrders, async (service, access) => {
@@ -36,7 +36,7 @@ export const orderList: Command = {
 export const orderShow: Command = {
   words: 'order show',
   positionals: ['ID'],
-  summary: 'Shows an order of credit, and the end of the address of its form.',
+  summary: 'Shows an order of credit, with the path of its order form.',
   options: {},
   run: (call) =>
     withService(call, createOperatorOrders, async (orders, access) => {
@@ -55,7 +55,7 @@ export const orderShow: Command = {
 export const orderConfirm: Command = {
   words: 'order confirm',
   positionals: ['ID'],
-  summary: 'An order was paid: its credit is added to the account, once.',
+  summary: 'Confirms the payment of an order: adds its credit to the account, once.',
   options: {},
   run: (call) =>
     withService(call, createOperatorOrders, async (orders, access) => {
@@ -73,7 +73,7 @@ export const orderConfirm: Command = {
 export const orderCancel: Command = {
   words: 'order cancel',
   positionals: ['ID'],
-  summary: 'An order will not be paid: it is closed, and nothing is added.',
+  summary: 'Closes an order without payment; no credit is added.',
   options: {},
   run: (call) =>
     withService(call, createOperatorOrders, async (orders, access) => {

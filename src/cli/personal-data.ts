@@ -47,9 +47,13 @@ export const personalDataErase: Command = {
   words: 'person erase',
   positionals: ['NUMBER'],
   summary:
-    'Erases a number: cancels what waits, erases its rows, and prints a proof without the number. It cannot be undone.',
+    'Erases a number: cancels its waiting messages, erases its rows, and prints a proof without the number. It cannot be undone.',
   options: {
-    why: { type: 'string', value: 'TEXT', help: 'kept with the proof, such as the reference of the request' },
+    why: {
+      type: 'string',
+      value: 'TEXT',
+      help: 'stored with the proof, such as the reference of the request',
+    },
   },
   run: (call) => {
     const reason = requireText(call, 'why');

@@ -7,10 +7,10 @@ import { withService } from './with-runtime.ts';
 export const rateLookup: Command = {
   words: 'rate lookup',
   positionals: ['[EUR]'],
-  summary: 'Sets, or shows, what looking up a number costs (HLR), by the country of the number.',
+  summary: 'Sets or shows the price of a number look-up (HLR), by the country of the number.',
   options: {
     country: { type: 'string', value: 'CC', help: 'for this country only (all others)' },
-    remove: { type: 'boolean', help: 'the country has no price of its own any more' },
+    remove: { type: 'boolean', help: 'remove the price of the country' },
   },
   run: (call) =>
     withService(call, createLookupPrices, async (service, access) => {

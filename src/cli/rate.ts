@@ -1,19 +1,20 @@
 // chappe rate list | set | remove | import | export | history | restore: the price of a segment, by country and tier.
-// The rules are in operations/operator/rates.ts.
+// The rules are in operations/operator/rates/service.ts.
 import { readFile, stat } from 'node:fs/promises';
 import { formatEuro } from '#domain/money/micros.ts';
 import type { Rate } from '#domain/money/rate-card.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
-import { type CardPreview, createRates, type MadeChange, type Rates } from '#operations/operator/rates.ts';
+import type { CardPreview, MadeChange } from '#operations/operator/rates/change-rates.ts';
+import { createRates, type Rates } from '#operations/operator/rates/service.ts';
 import { type Call, type Command, type Option, readInstant, readNumber, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';
 
 const accountOption: Option = {
   type: 'string',
   value: 'SERVICE',
-  help: 'prices of this account alone, above the card',
+  help: 'prices of this account only, which override the rate card',
 };
-const fromOption: Option = { type: 'string', value: 'INSTANT', help: 'from when it applies (at once)' };
+const fromOption: Option = { type: 'string', value: 'INSTANT', help: 'time from which it applies (now)' };
 
 /** A card has a few hundred lines. The limit is far above, so that a refusal can name the line. */
 const mostBytes = 64 * 1_048_576;
@@ -30,7 +31,7 @@ function withRates(
 
 export const rateList: Command = {
   words: 'rate list',
-  summary: 'Lists what a segment costs now, by country and tier, and the price that follows.',
+  summary: 'Lists the current prices of a segment by country and tier, with the next price if one is set.',
   options: {
     account: accountOption,
     country: { type: 'string', value: 'CC', help: 'of this country only' },
@@ -83,7 +84,7 @@ export const rateRemove: Command = {
   words: 'rate remove',
   positionals: ['COUNTRY', 'TIER'],
   summary:
-    'Removes a price: the destination is not served any more, or at the price of the card (--account).',
+    'Removes a price: the country is no longer available, or with --account has the price of the rate card.',
   options: { account: accountOption, from: fromOption },
   run: (call) =>
     withRates(call, async (rates, access) => {
@@ -95,11 +96,12 @@ export const rateRemove: Command = {
 export const rateImport: Command = {
   words: 'rate import',
   positionals: ['FILE'],
-  summary: 'Makes a file (country,tier,price_eur; - is standard input) the whole card, as one change.',
+  summary:
+    'Replaces the whole rate card by a file (country,tier,price_eur; - is standard input), as one change.',
   options: {
     account: accountOption,
     from: fromOption,
-    'dry-run': { type: 'boolean', help: 'tell what would change, and change nothing' },
+    'dry-run': { type: 'boolean', help: 'show the differences and change nothing' },
   },
   run: async (call) => {
     // Checked before the database is opened: a missing file needs no database.
@@ -116,7 +118,7 @@ export const rateImport: Command = {
 
 export const rateExport: Command = {
   words: 'rate export',
-  summary: 'Prints the card, or the prices of one account, in the form that rate import reads.',
+  summary: 'Prints the rate card, or the prices of one account, in the format that rate import reads.',
   options: { account: accountOption },
   run: (call) =>
     withRates(call, async (rates, access) => {
@@ -131,7 +133,7 @@ export const rateHistory: Command = {
   summary: 'Lists the changes of prices, newest first. Each can be restored.',
   options: {
     account: accountOption,
-    limit: { type: 'string', value: 'N', help: 'how many at most (50)' },
+    limit: { type: 'string', value: 'N', help: 'maximum number (50)' },
   },
   run: (call) =>
     withRates(call, async (rates, access) => {

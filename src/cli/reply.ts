@@ -7,12 +7,12 @@ export const replyList: Command = {
   words: 'reply list',
   summary: 'Lists the latest replies of phones, newest first.',
   options: {
-    unlinked: { type: 'boolean', help: 'only those that answer no message of the last days' },
+    unlinked: { type: 'boolean', help: 'only replies to no recent message' },
     unmatched: {
       type: 'boolean',
-      help: 'only those that belong to no account: sender not readable, no text, or no message and no owner',
+      help: 'only replies that belong to no account: unreadable sender, no text, or a number of no account',
     },
-    limit: { type: 'string', value: 'N', help: 'at most so many (50)' },
+    limit: { type: 'string', value: 'N', help: 'maximum number (50)' },
   },
   run: (call) =>
     withService(call, createOperatorReplies, async (replies, access) => {

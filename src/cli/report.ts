@@ -8,7 +8,7 @@ import { withService } from './with-runtime.ts';
 export const report: Command = {
   words: 'report',
   summary:
-    'Sums the messages that carriers took in a month (UTC): price, cost and margin, by account, country and carrier.',
+    'Sums the messages that carriers accepted in a month (UTC): price, cost and margin, by account, country and carrier.',
   options: {
     month: { type: 'string', value: 'YYYY-MM', help: 'the month, such as 2026-11' },
     account: { type: 'string', value: 'SERVICE', help: 'of this account only' },

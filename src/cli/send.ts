@@ -18,15 +18,19 @@ import { type Call, type Command, readNumber, requireText, UsageError } from './
 
 export const send: Command = {
   words: 'send',
-  summary: 'Sends one SMS. Beside a running serve that one sends it; without one, this command does.',
+  summary: 'Sends one SMS, through a running "chappe serve" or, without one, from this command.',
   options: {
     to: { type: 'string', value: 'NUMBER', help: 'the recipient, e.g. +33601020304' },
     text: { type: 'string', value: 'TEXT', help: 'the text' },
-    sender: { type: 'string', value: 'SENDER', help: 'from whom: 3 to 11 letters and digits, or a number' },
+    sender: { type: 'string', value: 'SENDER', help: 'the sender: 3 to 11 letters and digits, or a number' },
     purpose: { type: 'string', value: 'PURPOSE', help: 'transactional (default) or marketing' },
-    account: { type: 'string', value: 'SERVICE', help: 'who pays (the only account, or the demo account)' },
-    wait: { type: 'boolean', help: 'wait for the receipt; status 0 only when it was delivered' },
-    timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait (60)' },
+    account: {
+      type: 'string',
+      value: 'SERVICE',
+      help: 'account that pays (the only account, or the demo account)',
+    },
+    wait: { type: 'boolean', help: 'wait for the receipt; exit status 0 only if the SMS was delivered' },
+    timeout: { type: 'string', value: 'SECONDS', help: 'maximum wait (60)' },
   },
   async run(call) {
     const runtime = await startRuntime(call.config, createLog(call.config.logLevel), { mayCreate: false });

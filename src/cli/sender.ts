@@ -5,8 +5,8 @@ import { withService } from './with-runtime.ts';
 
 export const senderList: Command = {
   words: 'sender list',
-  summary: 'Lists the senders of all accounts, with those that wait for your word (CHAPPE_SENDER_REVIEW).',
-  options: { waiting: { type: 'boolean', help: 'only those that wait' } },
+  summary: 'Lists the senders of all accounts, with those that wait for review (CHAPPE_SENDER_REVIEW).',
+  options: { waiting: { type: 'boolean', help: 'only those that wait for review' } },
   run: (call) =>
     withService(call, createReviews, async (reviews, access) => {
       const rows = await reviews.listSenders(access, call.flag('waiting'));
@@ -24,7 +24,7 @@ export const senderList: Command = {
 export const senderAdd: Command = {
   words: 'sender add',
   positionals: ['SERVICE', 'SENDER'],
-  summary: 'Gives an account a sender, enabled at once.',
+  summary: 'Adds an enabled sender to an account.',
   options: {},
   run: (call) =>
     withService(call, createReviews, async (reviews, access) => {
@@ -38,7 +38,7 @@ export const senderAdd: Command = {
 export const senderApprove: Command = {
   words: 'sender approve',
   positionals: ['SERVICE', 'SENDER'],
-  summary: 'Enables a sender that waits, or one that was refused.',
+  summary: 'Enables a waiting or refused sender.',
   options: {},
   run: (call) => decide(call, 'enabled'),
 };
@@ -46,8 +46,8 @@ export const senderApprove: Command = {
 export const senderRefuse: Command = {
   words: 'sender refuse',
   positionals: ['SERVICE', 'SENDER'],
-  summary: 'Refuses a sender, whatever it was: nothing leaves from it any more.',
-  options: { comment: { type: 'string', value: 'TEXT', help: 'why; its customer reads it' } },
+  summary: 'Refuses a sender in any state: the account can no longer use it.',
+  options: { comment: { type: 'string', value: 'TEXT', help: 'reason, shown to the customer' } },
   run: (call) => decide(call, 'refused'),
 };
 

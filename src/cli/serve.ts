@@ -17,7 +17,7 @@ const engineWithinMs = 2_000;
 export const serve: Command = {
   words: 'serve',
   summary:
-    'Runs the platform. Prints how to use it, and "ready" when its doors are open and a carrier is bound.',
+    'Runs the platform. Prints instructions, and "ready" when its listeners are open and a carrier is bound.',
   options: {},
   async run({ config, print }) {
     const log = createLog(config.logLevel);
@@ -44,6 +44,8 @@ export const serve: Command = {
           http: running.httpUrl,
           https: running.httpsUrl,
           smtp: running.smtpUrl,
+          smpp: running.smppUrl,
+          smpps: running.smppsUrl,
           console: link,
           postgres: runtime.version,
           demo: demo && { octopush: { user_login: demo.login, api_key: demo.apiKey } },

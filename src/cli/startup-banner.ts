@@ -29,6 +29,8 @@ export function startupBanner(
     );
   if (running.smtpUrl !== null)
     lines.push(`  SMTP      ${running.smtpUrl}, a mail to ${mailboxes(config)} becomes an SMS`);
+  const smpp = [running.smppUrl, running.smppsUrl].filter((url) => url !== null).join(', ');
+  if (smpp !== '') lines.push(`  SMPP      ${smpp} (docs/dialects/smpp.md)`);
   if (running.operationsUrl !== null)
     lines.push(`  metrics   ${running.operationsUrl}/metrics (docs/operating/metrics.md)`);
   if (demo !== null && running.httpUrl !== null)

@@ -5,8 +5,8 @@ import { withService } from './with-runtime.ts';
 
 export const templateList: Command = {
   words: 'template list',
-  summary: 'Lists the templates of all accounts, with those that wait for your word (CHAPPE_SENDER_REVIEW).',
-  options: { waiting: { type: 'boolean', help: 'only those that wait' } },
+  summary: 'Lists the templates of all accounts, with those that wait for review (CHAPPE_SENDER_REVIEW).',
+  options: { waiting: { type: 'boolean', help: 'only those that wait for review' } },
   run: (call) =>
     withService(call, createReviews, async (reviews, access) => {
       const rows = await reviews.listTemplates(access, call.flag('waiting'));
@@ -24,7 +24,7 @@ export const templateList: Command = {
 export const templateApprove: Command = {
   words: 'template approve',
   positionals: ['SERVICE', 'NAME'],
-  summary: 'Enables a template that waits, or one that was refused.',
+  summary: 'Enables a waiting or refused template.',
   options: {},
   run: (call) => decide(call, 'enabled'),
 };
@@ -32,8 +32,8 @@ export const templateApprove: Command = {
 export const templateRefuse: Command = {
   words: 'template refuse',
   positionals: ['SERVICE', 'NAME'],
-  summary: 'Refuses a template; its customer may mend it and ask again.',
-  options: { comment: { type: 'string', value: 'TEXT', help: 'why; its customer reads it' } },
+  summary: 'Refuses a template; the customer can correct it and submit it again.',
+  options: { comment: { type: 'string', value: 'TEXT', help: 'reason, shown to the customer' } },
   run: (call) => decide(call, 'refused'),
 };
 

@@ -60,7 +60,8 @@ export const capabilities = {
   http2sms: ovh,
   // A text in 30 parts: a message_payload, or parts that the customer cut (docs/dialects/smpp.md#long-texts).
   smpp: { ...own, addedStopClause: 'bare', callbackDialect: 'smpp', maxSegments: 30 },
-  console: own,
+  // A member sees the whole text of each recipient before it is sent.
+  console: { ...own, maxMergeValueLength: 1600 },
   cli: own,
   // Notifications of the platform, and replies to a number of an account that answer no message: pushed in OVH's form, because
   // only OVH's dialect has numbers of an account.

@@ -72,6 +72,7 @@ async function start(
   stops.push(() => context.connectorSet.stop());
   stops.push(() => stopLoops(parts));
   stops.push(() => context.submit.stop());
+  stops.push(() => context.joinParts.stop());
   const operations = await openOperations(context);
   stops.push(async () => operations?.stop());
   const reclaim = createReclaim(parts);

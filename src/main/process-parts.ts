@@ -8,6 +8,7 @@ import { systemRandom } from '#lib/random.ts';
 import { minuteMs } from '#lib/time/duration.ts';
 import { createCredentials } from '#operations/account/credentials/service.ts';
 import { readinessOf } from '#operations/operator/readiness.ts';
+import { createJoinSubmittedParts } from '#pipeline/join-submitted-parts.ts';
 import { createPorts, type Ports } from '#pipeline/ports.ts';
 import { type ProcessFacts, readProcessFacts } from '#pipeline/process-facts.ts';
 import { announce } from '#pipeline/process-notices.ts';
@@ -86,9 +87,10 @@ export async function createParts(
     isStopping: () => isStopping,
   };
   const submit = createSubmitCampaign(processContext, platformFactsOf(config, facts), ports);
+  const joinParts = createJoinSubmittedParts(processContext, { submit });
   const shared = {
     ...processContext,
-    ...{ config, runtime, intervals, ports, connectorSet, submit, wake, onFatal },
+    ...{ config, runtime, intervals, ports, connectorSet, submit, joinParts, wake, onFatal },
   };
   const { services, jobs } = createProcessServices(shared, credentials);
   return {

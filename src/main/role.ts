@@ -4,6 +4,7 @@ import type { Loop } from '#lib/async/loop.ts';
 import type { Jobs } from '#operations/jobs.ts';
 import type { Services } from '#operations/services.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
+import type { JoinSubmittedParts } from '#pipeline/join-submitted-parts.ts';
 import type { Ports } from '#pipeline/ports.ts';
 import type { LiveProcess } from '#pipeline/reclaim-work.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
@@ -22,6 +23,7 @@ export interface RoleContext extends ProcessContext {
   readonly ports: Ports;
   readonly connectorSet: ConnectorSet;
   readonly submit: SubmitCampaign;
+  readonly joinParts: JoinSubmittedParts;
   readonly services: Services;
   readonly jobs: Jobs;
   /** Wakes a loop of this process; does nothing if no role of it has the loop. */

@@ -28,6 +28,7 @@ export function createProcessServices(context: Needs, credentials: CredentialCac
   return createServices(context, {
     dialects: capabilities,
     submit: context.submit,
+    joinParts: context.joinParts,
     credentials,
     seal: runtime.seal,
     findLookupConnector: () => findLookupConnector(runtime.database),
@@ -50,6 +51,10 @@ export function createProcessServices(context: Needs, credentials: CredentialCac
         maxAccountBytes: config.documentAccountMegabytes * megabyte,
         maxTotalBytes: config.documentTotalMegabytes * megabyte,
       },
+      stopShortCode: config.stopShortCode,
+      defaultSender: config.defaultSender,
+      purposeGuard: config.purposeGuard,
+      validityMinutes: config.validityMinutes,
       retention: {
         keepDays: config.keepMessagesDays,
         receiptWindowMs: config.receiptWindowHours * hourMs,

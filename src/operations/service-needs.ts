@@ -6,7 +6,9 @@ import type { ReceivedReply, SentMessage } from '#domain/delivery/history.ts';
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { Terms } from '#domain/delivery/retention.ts';
 import type { PriceList } from '#domain/money/orders.ts';
+import type { PurposeGuard } from '#domain/plan/plan.ts';
 import type { Seal } from '#lib/security/sealing.ts';
+import type { JoinSubmittedParts } from '#pipeline/join-submitted-parts.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { ContentSums } from '#store/recipients/file-contents.ts';
 import type { CredentialCaches } from './account/credentials/service.ts';
@@ -28,6 +30,7 @@ export interface ExportFormat {
 export interface ServiceNeeds {
   readonly dialects: CapabilitiesByDialect;
   readonly submit: SubmitCampaign;
+  readonly joinParts: JoinSubmittedParts;
   readonly credentials: CredentialCaches;
   readonly seal: Seal;
   readonly findLookupConnector: () => Promise<LookupConnector | null>;
@@ -50,5 +53,10 @@ export interface ServiceNeeds {
     readonly documentLifeMs: number;
     readonly documentSums: ContentSums;
     readonly retention: Terms;
+    /** Facts that plans have (pipeline/submit-campaign.ts), for the composer of the console. */
+    readonly stopShortCode: string;
+    readonly defaultSender: string | null;
+    readonly purposeGuard: PurposeGuard;
+    readonly validityMinutes: number;
   };
 }

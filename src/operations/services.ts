@@ -36,11 +36,14 @@ import { createTransfers, type Transfers } from './money/transfers.ts';
 import { createOwnKeys, type OwnKeys } from './operator/accounts/own-keys.ts';
 import { createIgnoredMails, type IgnoredMails } from './operator/ignored-mails.ts';
 import { createNews, type News } from './operator/news.ts';
+import { createOperatorServices, type OperatorServices } from './operator-services.ts';
 import { type AccountAudit, createAccountAudit } from './reading/account-audit.ts';
+import { type CampaignReports, createCampaignReports } from './reading/campaigns/service.ts';
 import { type Conversations, createConversations } from './reading/conversations.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
+import { createLiveStates, type LiveStates } from './reading/live-states.ts';
 import { createMessages, type Messages } from './reading/messages/service.ts';
 import { createNumberLookups, type NumberLookups } from './reading/number-lookups/service.ts';
 import { createAccountOptOuts, type OptOuts } from './reading/opt-outs.ts';
@@ -49,6 +52,7 @@ import { type Batches, createBatches } from './sending/batches/service.ts';
 import { createBatchSteps } from './sending/batches/steps.ts';
 import { type CampaignDrafts, createCampaignDrafts } from './sending/campaign-drafts.ts';
 import { type Campaigns, createCampaigns } from './sending/campaigns.ts';
+import { type Compositions, createCompositions } from './sending/compositions/service.ts';
 import {
   type ContactListCampaigns,
   createContactListCampaigns,
@@ -59,6 +63,7 @@ import { createPendingMessages, type PendingMessages } from './sending/pending-m
 import { createRecipientLists, type RecipientLists } from './sending/recipient-lists/service.ts';
 import { createReportMails, type ReportMails } from './sending/report-mails.ts';
 import { createSubmissions, type Submissions } from './sending/submissions.ts';
+import { createSubmittedMessages, type SubmittedMessages } from './sending/submitted-messages.ts';
 import type { ServiceNeeds } from './service-needs.ts';
 
 export interface Services {
@@ -74,10 +79,13 @@ export interface Services {
   readonly conversations: Conversations;
   readonly accountAudit: AccountAudit;
   readonly overviews: Overviews;
+  readonly liveStates: LiveStates;
   readonly submissions: Submissions;
+  readonly submittedMessages: SubmittedMessages;
   readonly campaigns: Campaigns;
   readonly campaignDrafts: CampaignDrafts;
   readonly batches: Batches;
+  readonly compositions: Compositions;
   readonly contactListCampaigns: ContactListCampaigns;
   readonly recipientLists: RecipientLists;
   readonly oneTimeCodes: OneTimeCodeService;
@@ -100,12 +108,15 @@ export interface Services {
   readonly slotCleanings: SlotCleanings;
   readonly history: History;
   readonly messages: Messages;
+  readonly campaignReports: CampaignReports;
   readonly inbox: Inbox;
   readonly optOuts: OptOuts;
   readonly exports: HistoryExports;
   readonly numberLookups: NumberLookups;
   readonly news: News;
   readonly ignoredMails: IgnoredMails;
+  /** Those with the access of an operator. */
+  readonly operator: OperatorServices;
 }
 
 export interface ServiceSet {
@@ -124,8 +135,13 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     sums: settings.documentSums,
   });
   const slots = createSlots(context);
+  const submitList = createSubmitList(context, {
+    submit,
+    dialects: needs.dialects,
+    wake: needs.wakeDispatch,
+  });
   const lists = createRecipientLists(context, {
-    submitList: createSubmitList(context, { submit, dialects: needs.dialects, wake: needs.wakeDispatch }),
+    submitList,
     fetchUrl: needs.fetchUrl,
     async openOwnUrl(url) {
       const address = needs.readDocumentUrl(url);
@@ -160,10 +176,20 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     conversations: createConversations(context),
     accountAudit: createAccountAudit(context),
     overviews: createOverviews(context),
-    submissions: createSubmissions({ submit }),
+    liveStates: createLiveStates(context),
+    submissions: createSubmissions({ submit, joinParts: needs.joinParts }),
+    submittedMessages: createSubmittedMessages(context),
     campaigns: createCampaigns(context),
     campaignDrafts: createCampaignDrafts(context, { submit }),
     batches: createBatches(context, batchSteps, { submit, wake: needs.wakeBatches }),
+    compositions: createCompositions(context, {
+      submit,
+      submitList,
+      pricing,
+      openDocument: async (account, id) => (await documents.open(account, id))?.bytes ?? null,
+      removeDocument: documents.remove,
+      settings,
+    }),
     contactListCampaigns: createContactListCampaigns(context, contactListCampaignSteps, {
       wake: needs.wakeContactListCampaigns,
     }),
@@ -202,12 +228,14 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     }),
     history: createHistory(context),
     messages: createMessages(context),
+    campaignReports: createCampaignReports(context),
     inbox: createInbox(context),
     optOuts: createAccountOptOuts(context),
     exports: createHistoryExports(context),
     numberLookups: createNumberLookups(context, { findConnector: findLookupConnector }),
     news: createNews(context),
     ignoredMails: createIgnoredMails(context),
+    operator: createOperatorServices(context, { seal }),
   };
   const jobs = createJobs(context, needs, {
     documents,

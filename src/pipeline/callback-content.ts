@@ -9,11 +9,26 @@ import { readCallbackFacts } from '#store/pipeline/callback-facts.ts';
 import type { PendingCallback } from '#store/pipeline/callbacks.ts';
 import { readFinishedMessages } from '#store/pipeline/messages.ts';
 import { readReply } from '#store/pipeline/replies.ts';
+import { findSubmittedPart } from '#store/pipeline/submitted-parts.ts';
 
 /** Empty if the messages or the reply of the row are deleted. */
 export function readCallbacks(query: Query, row: PendingCallback): Promise<Callback[]> {
   if (row.messageIds !== null) return readReceipts(query, row.bucket, row.messageIds);
   return row.kind === 'skipped' ? readSkipped(query, row) : readReplyOf(query, row);
+}
+
+/** Adds the facts of callbacks over a bind, those of a part of a text included. */
+export async function readFactsOfBind(
+  query: Query,
+  row: PendingCallback,
+  callbacks: readonly Callback[],
+): Promise<Callback[]> {
+  if (row.kind !== 'skipped') return readFacts(query, row.bucket, callbacks);
+  const part = await findSubmittedPart(query, { bucket: row.bucket, id: row.accountId }, row.campaignId!);
+  if (part === null) return [];
+  const { returnPath, receivedAtMs: acceptedAtMs } = part;
+  const facts = { tag: null, userId: null, wasTaken: false, returnPath, textStart: '', acceptedAtMs };
+  return callbacks.map((callback) => ({ ...callback, facts }));
 }
 
 /** Adds the facts that some channels report (`CallbackChannel.needsFacts`). */

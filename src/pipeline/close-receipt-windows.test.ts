@@ -23,7 +23,7 @@ async function take(testRows: TestRows, ids: readonly number[]): Promise<void> {
 /** Runs one round at this time. Returns the number of finished messages. */
 async function roundAt(testRows: TestRows, atMs: number): Promise<number> {
   const closer = createWindowCloser(
-    { database: testRows.database, clock: { now: () => atMs }, channels: new Map() },
+    { database: testRows.database, clock: { now: () => atMs } },
     createPorts({ chunksAdded() {}, callbacksAdded() {} }),
     { windowMs, buckets: () => [0] },
   );

@@ -3,8 +3,10 @@
 //
 // Reads slices of ids, each when one of its messages can have waited long enough. Never changes a final status: a receipt
 // that arrives at the same moment wins or corrects it, and several processes finish a message once.
+
+import type { StatusUpdate } from '#domain/delivery/status-update.ts';
 import type { Query } from '#store/database/database.ts';
-import { type FinishedMessage, finishMessages, type StatusUpdate } from '#store/pipeline/messages.ts';
+import { type FinishedMessage, finishMessages } from '#store/pipeline/messages.ts';
 import {
   closeReceiptWindow,
   lockReceiptWindow,
@@ -43,7 +45,7 @@ const minRereadMs = 600_000;
 const noReceipt = 'no receipt came in time';
 
 export function createWindowCloser(
-  { database, clock, channels }: Pick<Context, 'database' | 'clock' | 'channels'>,
+  { database, clock }: Pick<Context, 'database' | 'clock'>,
   ports: Pick<Ports, 'finishedMessages' | 'notices'>,
   options: WindowCloserOptions,
 ): WindowCloser {
@@ -62,7 +64,7 @@ export function createWindowCloser(
         return result;
       });
       if (finished === null) break;
-      announceBinds(ports, channels, finished);
+      announceBinds(ports, finished);
       if (processId !== null) ports.finishedMessages.consumer.add(bucket, finished);
       ended += finished.length;
     }

@@ -22,7 +22,7 @@ import {
 import { backoffMs } from '#lib/async/backoff.ts';
 import { minuteMs } from '#lib/time/duration.ts';
 import type { PendingCallback } from '#store/pipeline/callbacks.ts';
-import { readCallbacks, readFacts } from './callback-content.ts';
+import { readCallbacks, readFactsOfBind } from './callback-content.ts';
 import { CallbackRows } from './callback-rows.ts';
 import type { Context } from './context.ts';
 import { callbackAttempts, callbackTime } from './stage-metrics.ts';
@@ -97,7 +97,7 @@ export class BindPusher {
     try {
       for (const row of rows) {
         const read = await readCallbacks(this.#context.database.query, row);
-        const callbacks = await readFacts(this.#context.database.query, row.bucket, read);
+        const callbacks = await readFactsOfBind(this.#context.database.query, row, read);
         const account = await this.#options.accountOf(row.accountId);
         started++;
         this.#start(row, account, callbacks);

@@ -5,7 +5,6 @@
 // Never changes the ledger, and never erases a message before its receipt is recorded and pushed. Each step is a
 // transaction; the next round continues after a kill, because the erasure was registered first.
 import type { Account } from '#domain/account/account.ts';
-import { isSetForAny } from '#domain/account/callback-urls.ts';
 import { writtenForms } from '#gsm/msisdn.ts';
 import { listBuckets, readAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
@@ -27,6 +26,7 @@ import {
   type PersonalNumber,
   type RowCounts,
 } from '#store/recipients/personal-rows.ts';
+import { wantsCallback } from './callback-wishes.ts';
 import type { Context } from './context.ts';
 
 type Needs = Pick<Context, 'database' | 'clock'>;
@@ -116,8 +116,8 @@ async function reportCancelled(
 ): Promise<void> {
   for (const [accountId, ofAccount] of Map.groupBy(messages, (message) => message.accountId)) {
     const account: Account = (await readAccount(query, accountId))!;
-    if (!isSetForAny(account.settings.callbacks, 'receiptUrl')) continue;
     for (const [dialect, ofDialect] of Map.groupBy(ofAccount, (message) => message.dialect)) {
+      if (!wantsCallback(account, dialect, 'receipt')) continue;
       const messageIds = ofDialect.map(({ messageId }) => messageId);
       await enqueueCallbacks(query, bucket, [{ accountId, kind: 'receipt', dialect, messageIds }], nowMs);
     }

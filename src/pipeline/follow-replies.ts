@@ -1,6 +1,7 @@
 // Stores the consequences of recorded replies: notifications, opt-outs, cancelled messages and callbacks. Used by the reply
 // recorder, in its transaction.
-import { isSetForAny } from '#domain/account/callback-urls.ts';
+import type { Account } from '#domain/account/account.ts';
+import type { DialectName } from '#domain/base/submission.ts';
 import { notificationsOfReply, talkativeMs, talkativeReplies } from '#domain/delivery/notification.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
 import type { RecordedReply } from '#domain/recipients/recorded-reply.ts';
@@ -13,6 +14,7 @@ import { listWithoutEnd } from '#store/pipeline/conversations.ts';
 import { countReplies } from '#store/pipeline/replies.ts';
 import { insertNotifications } from '#store/platform/notifications.ts';
 import { insertOptOuts } from '#store/recipients/opt-outs.ts';
+import { wantsCallback } from './callback-wishes.ts';
 
 /** Buckets in one order, so that two transactions cannot wait for each other. `forwardsMail`: replies leave by e-mail too. */
 export async function followReplies(
@@ -42,17 +44,23 @@ export async function followReplies(
 }
 
 function enqueueReplyCallback(
-  { id, reply: { isOptOut }, answered: { dialect }, account }: RecordedReply,
+  { id, reply: { isOptOut }, answered, account }: RecordedReply,
   forwardsMail: boolean,
 ): NewCallback[] {
-  const { callbacks } = account.settings;
-  const { replyUrl, replyEmail } = callbacks;
+  const { replyEmail } = account.settings.callbacks;
+  const dialect = callbackDialectOf(answered.dialect, account);
+  const kind = isOptOut ? 'opt-out' : 'reply';
   const reply = { accountId: account.id, dialect, replyId: id };
   const callbacksOfBucket: NewCallback[] = [];
-  if (isOptOut ? isSetForAny(callbacks, 'optOutUrl') : replyUrl !== null)
-    callbacksOfBucket.push({ ...reply, kind: isOptOut ? 'opt-out' : 'reply' });
+  if (wantsCallback(account, dialect, kind)) callbacksOfBucket.push({ ...reply, kind });
   if (forwardsMail && replyEmail !== null) callbacksOfBucket.push({ ...reply, kind: 'mail' });
   return callbacksOfBucket;
+}
+
+/** A reply that answers no message leaves over a bind if the account has one and no address for replies. */
+function callbackDialectOf(dialect: DialectName, { settings }: Account): DialectName {
+  const isOverBind = dialect === 'platform' && settings.smpp !== null && settings.callbacks.replyUrl === null;
+  return isOverBind ? 'smpp' : dialect;
 }
 
 /** Cancels the waiting messages for these phones. Returns their pending receipts. */
@@ -75,7 +83,7 @@ async function stopWaiting(
   const stoppedIds = stopped.map(({ messageId }) => messageId);
   await returnReleased(query, bucket, stoppedIds, nowMs);
   return stopped
-    .filter(({ accountId }) => isSetForAny(accounts.get(accountId)!.settings.callbacks, 'receiptUrl'))
+    .filter(({ accountId, dialect }) => wantsCallback(accounts.get(accountId)!, dialect, 'receipt'))
     .map(({ messageId, accountId, dialect }) => ({
       accountId,
       kind: 'receipt',

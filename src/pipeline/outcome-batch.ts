@@ -3,8 +3,8 @@
 
 import type { MessageStatus } from '#domain/base/message.ts';
 import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
+import type { StatusUpdate } from '#domain/delivery/status-update.ts';
 import { settlementKindOf } from '#domain/money/ledger-rules.ts';
-import type { StatusUpdate } from '#store/pipeline/messages.ts';
 import type { NewCarrierRef, Settlement } from '#store/pipeline/outcomes.ts';
 
 /** An outcome, or a chunk that has no message left. */

@@ -6,8 +6,8 @@ import type { ChunkWithMessages } from '#domain/delivery/dispatch-item.ts';
 import type { DispatchChunk, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import type { WaitingReceipt } from '#domain/delivery/recent-segments.ts';
 import { assert } from '#lib/assert.ts';
+import { dialectsOverBinds } from '#store/database/codes.ts';
 import type { FinishedMessage } from '#store/pipeline/messages.ts';
-import type { Context } from './context.ts';
 
 /** From submit-campaign to the dispatcher. */
 export interface AcceptedChunks {
@@ -142,11 +142,9 @@ export function createPorts(notices: PortNotices): Ports {
 /** Wakes the processes with binds if one of these messages is reported over a bind. */
 export function announceBinds(
   { notices }: Pick<Ports, 'notices'>,
-  channels: Context['channels'],
   finished: readonly FinishedMessage[],
 ): void {
-  const isOverBind = ({ dialect }: FinishedMessage) => channels.get(dialect)?.reach === 'bound-process';
-  if (finished.some(isOverBind)) notices.callbacksAdded();
+  if (finished.some(({ dialect }) => dialectsOverBinds.has(dialect))) notices.callbacksAdded();
 }
 
 /** The process of callback rows that are about to be inserted. Null, and a notice, if another process claims them. */

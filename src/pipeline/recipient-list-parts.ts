@@ -8,8 +8,10 @@ import type { SubmittedRecipient } from '#domain/base/submission.ts';
 import { readRecipient } from '#domain/plan/read-recipient.ts';
 import {
   type ColumnMark,
+  type ListColumns,
   ListError,
   ListReader,
+  readBraces,
   readMarks,
   valuesOf,
 } from '#domain/recipients/recipient-list.ts';
@@ -47,7 +49,7 @@ export async function* readParts(
   let lineNumbers: number[] = [];
   for await (const lines of readCsv(readContent(query, list))) {
     for (const row of reader.read(lines)) {
-      marks ??= readMarks(submission.text, reader.columns);
+      marks ??= marksOf(submission, reader.columns);
       const read = readRecipient(row, submission, defaultCountry);
       if (read.ok && !seen.add(read.msisdn)) continue;
       if (seen.size > maxRecipients) throw new ListError(`A list has at most ${maxRecipients} numbers`);
@@ -61,6 +63,10 @@ export async function* readParts(
       lineNumbers = [];
     }
   }
-  readMarks(submission.text, reader.columns);
+  marksOf(submission, reader.columns);
   if (recipients.length > 0) yield { recipients, lines: lineNumbers };
+}
+
+function marksOf({ text, mergeForm }: ListSubmission, columns: ListColumns): readonly ColumnMark[] {
+  return mergeForm === 'braces' ? readBraces(text, columns) : readMarks(text, columns);
 }

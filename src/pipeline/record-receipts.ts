@@ -5,13 +5,13 @@
 // memory), twice (the second changes nothing), for one segment of several, or in a process that does not know its
 // reference (it is looked up, and stored as an unmatched receipt until the reference appears).
 
-import type { MessageStatus } from '#domain/base/message.ts';
 import type { Receipt } from '#domain/delivery/connector.ts';
 import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
+import { isIntermediate, statusUpdatesOf } from '#domain/delivery/status-update.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { dayMs } from '#lib/time/duration.ts';
 import type { PipelinedConnection, Query } from '#store/database/database.ts';
-import { type FinishedMessage, finishMessages, type StatusUpdate } from '#store/pipeline/messages.ts';
+import { type FinishedMessage, finishMessages } from '#store/pipeline/messages.ts';
 import {
   deleteUnmatchedReceipts,
   findSegments,
@@ -77,18 +77,6 @@ const maxBatch = 1000;
 const concurrency = 2;
 /** References are kept at least for this time (docs/operating/database.md). */
 const unmatchedReceiptLifeMs = 3 * dayMs;
-/** All bits for `deliveredSegments`, independent of the number of segments. */
-const allSegments = -1;
-
-/** Null: an intermediate receipt, which changes nothing. */
-const statusOf: Readonly<Record<Receipt['state'], MessageStatus | null>> = {
-  underway: null,
-  delivered: 'delivered',
-  undelivered: 'undelivered',
-  expired: 'expired',
-  rejected: 'rejected',
-  unknown: 'unknown',
-};
 
 export function createReceiptRecorder(
   context: Context,
@@ -114,7 +102,7 @@ export function createReceiptRecorder(
 
   const recorder: ReceiptRecorder = {
     record(connectorId, receipt, saved) {
-      if (statusOf[receipt.state] === null) return saved(true);
+      if (isIntermediate(receipt)) return saved(true);
       const segment = recent.find(connectorId, receipt.references);
       if (segment === undefined || segment.durable)
         return add({ connectorId, receipt, saved }, segment ?? null);
@@ -250,7 +238,7 @@ async function finishByBucket(
     const nowMs = context.clock.now();
     const processId = processForNewRows(ports);
     const finished = await finishMessages(query, bucket, statusUpdatesOf(items, nowMs), processId, nowMs);
-    announceBinds(ports, context.channels, finished);
+    announceBinds(ports, finished);
     if (processId !== null) claimed.push({ bucket, finished });
   }
   return claimed;
@@ -275,45 +263,4 @@ async function deleteUsed(
   if (dropped > 0) context.log.warn('receipt.dropped', { receipts: dropped });
   const ids = used.map((row) => row.id);
   if (ids.length > 0) await deleteUnmatchedReceipts(query, ids);
-}
-
-/** One status update for each message, from all its segments in the batch. A failed segment fails the message. */
-function statusUpdatesOf(items: readonly MatchedItem[], nowMs: number): StatusUpdate[] {
-  const updates = new Map<number, StatusUpdate>();
-  for (const item of items) {
-    const status = statusOf[item.receipt.state];
-    if (status === null) continue;
-    const { messageId } = item.segment;
-    updates.set(messageId, addReceipt(updates.get(messageId), item, status, nowMs));
-  }
-  // All processes use one order, so that two batches cannot wait for each other.
-  return [...updates.values()].sort((a, b) => a.messageId - b.messageId);
-}
-
-function addReceipt(
-  before: StatusUpdate | undefined,
-  { connectorId, receipt, segment }: MatchedItem,
-  status: MessageStatus,
-  nowMs: number,
-): StatusUpdate {
-  const isDelivered = status === 'delivered';
-  const reported = receipt.speaksForAll === true ? allSegments : segment.parts;
-  const hasFailed = before !== undefined && before.status !== 'delivered';
-  return {
-    messageId: segment.messageId,
-    deliveredSegments: (before?.deliveredSegments ?? 0) | (isDelivered ? reported : 0),
-    status: hasFailed ? before.status : status,
-    error: hasFailed ? before.error : isDelivered ? null : receipt.error,
-    connectorId,
-    submittedAtMs: Math.min(before?.submittedAtMs ?? Number.POSITIVE_INFINITY, segment.submittedAtMs),
-    atMs: Math.max(before?.atMs ?? 0, plausibleTime(receipt.atMs, segment.submittedAtMs, nowMs)),
-  };
-}
-
-/**
- * The time of the receipt, by the carrier's clock if possible: receipts state whole minutes, often in the carrier's time
- * zone. Never before the submission, never in the future.
- */
-function plausibleTime(reportedMs: number, submittedAtMs: number, nowMs: number): number {
-  return reportedMs >= submittedAtMs && reportedMs <= nowMs ? reportedMs : nowMs;
 }

@@ -16,7 +16,7 @@ import {
 } from '#domain/acceptance/chunking.ts';
 import { idempotencyKeyOf } from '#domain/acceptance/idempotency.ts';
 import { repeatedRequest } from '#domain/acceptance/idempotency-refusals.ts';
-import type { ListReport, ListSubmission } from '#domain/acceptance/list-submission.ts';
+import type { ListReport, ListSubmission, ListWatch } from '#domain/acceptance/list-submission.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
@@ -51,7 +51,16 @@ export interface SubmitListOptions {
   readonly wake: () => void;
 }
 
-export type SubmitList = (account: Account, submission: ListSubmission, list: Content) => Promise<ListReport>;
+export interface SubmitList {
+  (account: Account, submission: ListSubmission, list: Content, watch?: ListWatch): Promise<ListReport>;
+  /** Plans the parts and stores nothing. Throws as the acceptance does, but for the credit. */
+  plan(
+    account: Account,
+    submission: ListSubmission,
+    list: Content,
+    onPart: ListWatch['onPart'],
+  ): Promise<void>;
+}
 
 /** Lists that one process accepts concurrently. Each keeps one processor busy. */
 const maxConcurrentLists = 2;
@@ -64,26 +73,46 @@ interface Stage extends SubmitListOptions {
 export function createSubmitList(context: Stage['context'], options: SubmitListOptions): SubmitList {
   const stage: Stage = { ...options, context, fairOrder: new FairOrder() };
   const semaphore = createSemaphore(maxConcurrentLists);
-  return (account, submission, list) =>
-    semaphore(() => submitRecipientList(stage, { account, submission, list }));
+  const submitList = (
+    account: Account,
+    submission: ListSubmission,
+    list: Content,
+    watch: ListWatch | null = null,
+  ) => semaphore(() => submitRecipientList(stage, { account, submission, list }, watch));
+  return Object.assign(submitList, {
+    plan: (account: Account, submission: ListSubmission, list: Content, onPart: ListWatch['onPart']) =>
+      semaphore(() => planList(stage, { account, submission, list }, onPart)),
+  });
 }
 
 /** Prices the whole list, then accepts it in one transaction. */
-async function submitRecipientList(stage: Stage, request: ListRequest): Promise<ListReport> {
-  const costMicros = await priceList(stage, request);
+async function submitRecipientList(
+  stage: Stage,
+  request: ListRequest,
+  watch: ListWatch | null,
+): Promise<ListReport> {
+  const costMicros = watch?.costMicros ?? (await priceList(stage, request));
   await requireCredit(stage, request, costMicros);
-  const report = await stage.context.database.transaction((query) => acceptList(stage, query, request));
+  const report = await stage.context.database.transaction((query) =>
+    acceptList(stage, query, request, watch),
+  );
   stage.wake();
   return report;
 }
 
 async function priceList(stage: Stage, request: ListRequest): Promise<bigint> {
   let costMicros = 0n;
+  await planList(stage, request, (plan) => {
+    if (isPlan(plan)) costMicros += plan.costMicros;
+  });
+  return costMicros;
+}
+
+async function planList(stage: Stage, request: ListRequest, onPart: ListWatch['onPart']): Promise<void> {
   for await (const part of readParts(stage.context.database.query, request)) {
     const plan = await planPart(stage, request, part);
-    if (isPlan(plan)) costMicros += plan.costMicros;
+    onPart(plan, part.recipients.length, stage.context.clock.now());
   }
-  return costMicros;
 }
 
 /** A user's quota is reserved in the account already: only the transaction can compare it with the price. */
@@ -99,27 +128,50 @@ async function requireCredit(
 }
 
 /** Stores the list part by part and holds its price with the last statement. */
-async function acceptList(stage: Stage, query: Query, request: ListRequest): Promise<ListReport> {
+async function acceptList(
+  stage: Stage,
+  query: Query,
+  request: ListRequest,
+  watch: ListWatch | null,
+): Promise<ListReport> {
   const { ids, clock } = stage.context;
   const nowMs = clock.now();
   const result = new ListResult();
-  let campaignId = request.submission.draftId ?? (await ids.take('campaign', 1));
+  const firstId = request.submission.draftId ?? (await ids.take('campaign', 1));
+  let campaignId = firstId;
   await claimKey(query, request, campaignId, nowMs);
   for await (const part of readParts(stage.context.database.query, request)) {
     const plan = await planPart(stage, request, part);
+    watch?.onPart(plan, part.recipients.length, clock.now());
     if (!isPlan(plan)) {
       result.addFailures(failAll(request, part, plan));
       continue;
     }
     const firstMessageId = await ids.take('message', plan.messages.length);
-    const submission = asSubmission(request.submission, part.recipients);
+    const submission = partOf(
+      firstId,
+      campaignId,
+      asSubmission(request.submission, part.recipients),
+      request,
+    );
     const submitted = { account: request.account, submission, plan, campaignId };
     await storePart(stage, query, submitted, firstMessageId, nowMs);
     result.add(plan, campaignId, firstMessageId);
     campaignId = await ids.take('campaign', 1);
   }
+  watch?.beforePayment();
   if (result.campaignIds.length > 0) await pay(query, request, result, nowMs);
   return result;
+}
+
+function partOf(
+  firstId: number,
+  campaignId: number,
+  submission: Submission,
+  { submission: { isOneCampaign } }: ListRequest,
+): Submission {
+  if (isOneCampaign !== true || campaignId === firstId) return submission;
+  return { ...submission, origin: { listName: null, wholeId: firstId } };
 }
 
 /** Stores the campaign of one part. Its chunks have no process: a dispatcher claims them after the commit. */

@@ -1,5 +1,5 @@
-// What nobody should send, sent to a real serve over HTTP: each has its answer in the dialect's own words, leaves no
-// half campaign and no debit behind, and disturbs nobody else.
+// Invalid requests over HTTP to a real serve: each receives the answer of its dialect, leaves no partial campaign and no debit,
+// and does not affect other clients.
 
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';

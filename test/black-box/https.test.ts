@@ -1,5 +1,5 @@
-// The HTTPS door as clients meet it: the real command, its certificate trusted by the file that it names, and clients
-// whose host is written into them, through a tunnel.
+// The HTTPS listener with real clients: the command's certificate, trusted by the file that it prints, and clients with a fixed
+// host, through a tunnel.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// A batch while the platform is killed with kill -9: as soon as it is handed over, while it is carried out, while it is
-// called off. It is accepted once and followed to its end; what was called off gives everything back.
+// A batch while the platform is killed with kill -9: after its order, during its sending, during its cancellation. It is
+// accepted once and completed; a cancelled batch releases all credit.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { silentLog } from '../../src/lib/observability/log.ts';

@@ -1,6 +1,6 @@
-// A user spends his quota from many connections while it is given and taken back, and the platform is killed with kill -9:
-// whenever it dies, the books balance, the quota is what it must be, and what was answered is there. Each kill finds up to
-// eight sends, and every second time a change of the quota, under way.
+// A user spends a quota from many connections while it is granted and revoked, and the platform is killed with kill -9. After
+// each kill the ledger is consistent, the quota is exact, and answered sends exist. Each kill finds up to eight sends and,
+// every second time, a change of the quota in progress.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { silentLog } from '../../src/lib/observability/log.ts';

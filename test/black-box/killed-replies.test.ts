@@ -1,4 +1,4 @@
-// A hundred phones say STOP while the platform is killed: none is lost, none counts twice, and each is told.
+// A hundred phones reply STOP while the platform is killed: none is lost, none counts twice, and each is pushed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../src/lib/time/clock.ts';

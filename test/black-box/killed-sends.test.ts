@@ -1,6 +1,6 @@
-// Hundreds of mails, and sends of 500 recipients over both HTTP dialects, while the platform is killed with kill -9 twice:
-// what was answered is there and whole, what was not answered is there whole or not at all, and nothing is there twice,
-// though every client brings again whatever was not answered. Each kill finds 2 or 3 sends and up to 40 mails under way.
+// Hundreds of mails, and sends of 500 recipients over both HTTP dialects, while the platform is killed twice with kill -9:
+// answered sends exist whole, others whole or not at all, and none exists twice, although every client repeats the sends
+// without an answer. Each kill finds 2 or 3 sends and up to 40 mails in progress.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { createTransport } from 'nodemailer';

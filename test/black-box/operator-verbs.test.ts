@@ -1,4 +1,4 @@
-// What an operator asks of a running installation: the report of a month, a campaign, the data of a number, a backup that
+// Commands of an operator on a running installation: the report of a month, a campaign, the data of a number, a backup that
 // is restored. The real commands, next to `chappe serve`.
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';

@@ -1,5 +1,5 @@
-// What operators and their scripts rely on: a PostgreSQL of their own, carriers added while it runs, any user, one JSON
-// document for each command, and mistakes that are told, all of them, with a status of their own.
+// Promises to operators and their scripts: a separate PostgreSQL, carriers added at run time, any user, one JSON document for
+// each command, and an explanation and exit status for every mistake.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// What OVH's API promises for later, from outside and under kill -9: callbacks and an export.
+// Deferred work of OVH's API, from outside and under kill -9: callbacks and an export.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../src/lib/time/clock.ts';

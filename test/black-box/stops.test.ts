@@ -1,4 +1,4 @@
-// A stop signal ends the process and its database: beside a carrier that never answers unbind, and when the database is lost.
+// A stop signal ends the process and its database, also with a carrier that never answers unbind, and with a lost database.
 import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// What customers are told: again until they have it, each at its own pace, signed, and written down.
+// Callbacks: repeated until they are delivered, at the rate of each endpoint, signed, and recorded.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';

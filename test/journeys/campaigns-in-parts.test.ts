@@ -1,4 +1,4 @@
-// A shop's plug-in sends a campaign part by part, asks what it costs, and confirms or deletes it: once.
+// A shop's plug-in sends a campaign part by part, requests its cost, and confirms or deletes it: once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allRoles } from '../../src/main/config/roles.ts';

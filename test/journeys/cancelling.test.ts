@@ -1,4 +1,4 @@
-// What waits can be called off, as long as no dispatcher has it in hand; what has left cannot.
+// A waiting campaign can be cancelled until a dispatcher has claimed it; a sent one cannot.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readLegacyTicket } from '../../src/dialects/octopush/legacy/response.ts';

@@ -1,4 +1,4 @@
-// Carriers that write ids and receipts in their own ways: every message gets its right end, and is told once.
+// Carriers with different notations of ids and receipts: every message gets its correct final status, and is reported once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReceiptProfile } from '../../src/simulator/receipt-profile.ts';

@@ -1,4 +1,4 @@
-// The command line on the same house: an account made, a message sent and followed, the books audited.
+// The command line next to a running platform: an account created, a message sent and followed, the ledger audited.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chappe, chappeJson } from '../support/black-box.ts';

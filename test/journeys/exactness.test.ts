@@ -1,4 +1,4 @@
-// One campaign for each idempotency key and never more than the credit allows, whatever the concurrency.
+// One campaign for each idempotency key and never more than the credit allows, under any concurrency.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Answer, mobile, type SendOptions, sendLegacy, sendRest } from '../support/clients.ts';

@@ -1,4 +1,4 @@
-// Request in at one door, receipt out at the other, for every fate the simulated carrier knows.
+// Request in, receipt out, for every fate of the simulated carrier.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mobile, sendLegacy, sendRest } from '../support/clients.ts';

@@ -1,5 +1,5 @@
-// What hostile clients can take from the HTTP listeners: memory, connections, answers that are breakdowns, guesses at
-// passwords. Beside each of them an honest client is served.
+// Limits of the HTTP listeners against hostile clients: memory, connections, internal errors, guesses of passwords. An honest
+// client is served at the same time.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';

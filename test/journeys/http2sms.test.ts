@@ -1,4 +1,4 @@
-// http2sms, from the address that a script calls to the phone and back: users, their addresses and quotas, what is told.
+// http2sms, from the address that a script calls to the phone and back: users, their addresses and quotas, callbacks.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mobile } from '../support/clients.ts';

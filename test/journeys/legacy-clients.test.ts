@@ -1,5 +1,5 @@
-// The npm package `octopush` 1.0.2, unmodified, against a whole house: each of its methods.
-// Its host is written into it, so it reaches us through http_proxy.
+// The npm package `octopush` 1.0.2, unmodified, against a whole platform: each of its methods.
+// Its host is fixed, so it reaches the platform through http_proxy.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// Whatever is sent to the paths of plug-ins and sub-accounts, a whole house answers 200 with a code of the published
-// list, and its books balance.
+// Random requests to the paths of plug-ins and sub-accounts: a whole platform answers 200 with a code of the published list, and
+// its ledger is consistent.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-// Contacts, lists and tags, and the campaigns on them: created, computed, confirmed once, or dropped.
+// Contacts, lists and tags, and their campaigns: created, computed, confirmed once, or deleted.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mobile } from '../support/clients.ts';

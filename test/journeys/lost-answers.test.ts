@@ -1,4 +1,4 @@
-// The database commits, and its answer is lost on the way: nothing may be done twice for that, and nothing forgotten.
+// The database commits, and its answer is lost: no work is done twice for that, and none is lost.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mobile, sendLegacy, sendRest } from '../support/clients.ts';

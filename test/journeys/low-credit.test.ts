@@ -1,4 +1,4 @@
-// Who asked to be told of low credit is told once for each fall, by mail or, without a relay, in the operator's list.
+// An account with an alert of low credit is alerted once for each fall, by mail or, without a relay, in the operator's list.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rateCardOf } from '../../src/domain/money/rate-card.ts';

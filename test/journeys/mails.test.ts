@@ -1,5 +1,5 @@
-// Mail to SMS, from an ordinary mail program to the phone and back: both forms, what is refused, what is ignored and why,
-// a thousand mails at once.
+// Mail to SMS, from an ordinary mail program to the phone and back: both forms, refused mails, ignored mails with their
+// reason, a thousand concurrent mails.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTransport } from 'nodemailer';

@@ -1,4 +1,4 @@
-// OVH's credits and Octopush's euros and SMS are one money: the same account tells the same balance in every dialect.
+// OVH's credits and Octopush's euros and SMS are one balance: the account shows it in every dialect.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { field, mobile, sendLegacy, sendRest } from '../support/clients.ts';

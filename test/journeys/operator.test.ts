@@ -1,4 +1,4 @@
-// What an operator does beside running processes takes effect in them, and is found again.
+// Changes of an operator take effect in running processes, and are recorded.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// The way into OVH's API: keys, signatures, what they open, and the forms that calls come in.
+// Access to OVH's API: keys, signatures, their rights, and the forms of calls.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';

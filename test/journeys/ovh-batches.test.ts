@@ -1,4 +1,4 @@
-// Batches of OVH's API: handed over, carried out, followed, called off.
+// Batches of OVH's API: ordered, sent, followed, cancelled.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';

@@ -1,5 +1,5 @@
-// Jobs as published clients write them (test/wire/ovh/*.http): what is answered, and what becomes of each. A fixture tells
-// whether the operator's pool has a short code, and the settings of its account.
+// Jobs as published clients write them (test/wire/ovh/*.http): their answers and their messages. A fixture names the short
+// code of the operator's pool, if there is one, and the settings of its account.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { AccountSettings } from '../../src/domain/account/account.ts';

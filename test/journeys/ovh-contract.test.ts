@@ -1,5 +1,5 @@
-// The published description of OVH's API, call by call: what is answered, what is said of a thing that is not there, and
-// what nobody can make break.
+// The published contract of OVH's API, call by call: its answers, the answer for an unknown object, and no call that fails with
+// an internal error.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { servedRoutes } from '../../src/dialects/ovh/api/call-table.ts';

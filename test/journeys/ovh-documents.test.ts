@@ -1,4 +1,4 @@
-// Files of customers: made, written and read by their addresses, kept apart from other customers, gone when they expire.
+// Files of customers: created, written and read by their addresses, separate for each customer, deleted at their expiry.
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What OVH's API is asked for now and answers later: histories written to documents, numbers looked up.
+// Orders of OVH's API that are completed later: histories written to documents, numbers looked up.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readCsv } from '../../src/lib/text/csv-reader.ts';

@@ -1,5 +1,5 @@
-// Looking back through OVH's API: one by one, by tag, by user; what is put away; what came in; who said STOP. And the
-// callbacks that tell of it while it happens.
+// The history of OVH's API: single messages, by tag, by user; hidden messages; replies; opt-outs; and the callbacks of the same
+// events.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultSettings } from '../../src/domain/account/account.ts';

@@ -1,5 +1,5 @@
-// No key of OVH's API sees or touches what is another customer's, nor what its rules do not name: tried with every call
-// that is served, on things that are there.
+// No key of OVH's API reads or changes objects of another customer, or calls a path outside its rules: every served call is
+// tried on existing objects.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { nameOf } from '../../src/dialects/ovh/api/contract.ts';

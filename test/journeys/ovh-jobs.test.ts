@@ -1,4 +1,4 @@
-// Jobs of OVH's API: from a signed call to the carrier, what the answer tells, what still waits and can be called off.
+// Jobs of OVH's API: from a signed call to the carrier, their answers, waiting jobs and cancellation.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readMessageFacts } from '../../src/store/campaigns/message-timeline.ts';

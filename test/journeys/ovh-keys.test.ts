@@ -1,4 +1,4 @@
-// Keys of OVH's dialect: asked for by an application, decided about by a person on a page, used, restricted, ended.
+// Keys of OVH's dialect: requested by an application, decided on a page, used, restricted, ended.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ovhClient } from '../support/ovh.ts';

@@ -1,5 +1,5 @@
-// Quotas of users: nobody spends more than his share, however much at once, and the books balance whatever is given,
-// taken back and sent.
+// Quotas of users: no user spends more than the quota, under any concurrency, and the ledger is consistent after grants,
+// revocations and sends.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-// What sending costs and what a text will take, as OVH's API tells it.
+// Prices and the segments of a text in OVH's API.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { assertAnswer } from '../support/ovh-contract.ts';

@@ -1,4 +1,4 @@
-// What follows a reply by the policy of its account: an answer, copies to others; and the alerts about users.
+// Actions after a reply by the policy of its account: an answer, copies to others; and the alerts about users.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { rateCardOf } from '../../src/domain/money/rate-card.ts';

@@ -1,4 +1,4 @@
-// Whom an account sends as: senders, its virtual numbers, templates; and what it may not send as.
+// Senders of an account: names, virtual numbers, templates; and refused senders.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { updateSender } from '../../src/store/accounts/senders.ts';

@@ -1,4 +1,5 @@
-// Credit between the accounts of one customer: exact, at once, never more than there is, nothing told of other customers.
+// Transfers between the accounts of one customer: exact, concurrent, never above the available credit, without facts of other
+// customers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mobile, sendLegacy } from '../support/clients.ts';

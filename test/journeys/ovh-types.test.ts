@@ -1,5 +1,5 @@
-// What is answered fits the types that others have made of OVH's own description (npm @ovh-api/sms): answers of every call
-// are written into a program, as they came, and the compiler judges it.
+// Answers fit the types that others generated from OVH's contract (npm @ovh-api/sms): the answers of every call are written
+// into a program, as received, and the compiler checks it.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Users of an account of OVH's: made, changed, dropped; what they may spend.
+// Users of an OVH account: created, changed, deleted; their quotas.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createPasswordJudge } from '../../src/operations/account/credentials/password-trials.ts';

@@ -1,4 +1,4 @@
-// Many jobs at once, and many receivers in one: nothing is lost, nothing is spent twice, what is urgent goes first.
+// Many concurrent jobs, and many receivers in one: none is lost, none is charged twice, urgent ones are sent first.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-// Several processes on one database: they share the work, and one that dies is taken over from.
+// Several processes on one database: they share the work, and the work of a fenced one is reclaimed.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';

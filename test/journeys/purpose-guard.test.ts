@@ -1,4 +1,4 @@
-// Advertising sent as transactional: noted, held until the operator decides, or refused, by his setting.
+// Advertising sent as transactional: noted, held until the operator decides, or refused, by a setting.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readLegacyTicket } from '../../src/dialects/octopush/legacy/response.ts';

@@ -1,5 +1,5 @@
-// Messages that a carrier took and never told the end of: after their receipt window they are unknown, told once in each
-// dialect, and stay charged.
+// Submitted messages without a receipt: after their receipt window they are unknown, reported once in each dialect, and stay
+// charged.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { messageStatusCodes } from '../../src/domain/base/message.ts';

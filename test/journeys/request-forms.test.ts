@@ -1,5 +1,5 @@
-// What the HTTP listeners do with requests in strange and old forms: every transport to the server, every dialect, every
-// encoding, every quirk, over real sockets. What is sent is told by the message that leaves.
+// The HTTP listeners with unusual and old forms of requests: every transport, dialect, encoding and quirk, over real sockets.
+// The sent message shows the content that was read.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What the REST dialect lets a customer do with his account: cancel, callbacks and parameters, sub-accounts, look-ups.
+// Account calls of the REST dialect: cancellation, callbacks and parameters, sub-accounts, look-ups.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mobile, sendRest } from '../support/clients.ts';

@@ -1,5 +1,5 @@
-// The OpenAPI document of the REST dialect, taken at its word: each endpoint of a whole house answers with a documented
-// status, in the documented form.
+// The OpenAPI document of the REST dialect against a whole platform: each endpoint answers with a documented status, in the
+// documented form.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';

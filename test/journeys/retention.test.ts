@@ -1,5 +1,5 @@
-// What is not kept any more is as if it had never been, in every dialect and for the operator; what is kept is untouched, and
-// everything goes on.
+// After its retention a message is unknown in every dialect and to the operator; newer messages are unchanged, and the platform
+// continues.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { horizonAt } from '../../src/domain/delivery/retention.ts';

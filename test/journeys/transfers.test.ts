@@ -1,4 +1,4 @@
-// Credit goes from an account to its sub-accounts: once, in full, and never more than there is.
+// Credit moves from an account to its sub-accounts: once, exactly, and never more than is available.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '../../src/domain/account/account.ts';

@@ -1,4 +1,4 @@
-// Two-way: a phone answers, its reply finds the message and is pushed; a STOP is heard, kept, and stops what waits.
+// Two-way: the reply of a phone finds its message and is pushed; a STOP is recorded, and cancels waiting messages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { notify } from '../../src/store/database/notices.ts';

@@ -1,5 +1,5 @@
-// One scenario, every dialect, each with the answer of its own documents. What a dialect cannot say is left out by
-// name. A dialect that is added brings a column; a scenario that is added brings a row, and the compiler asks for both.
+// One scenario, every dialect, each with the answer of its documents. A scenario that a dialect cannot express is left out by
+// name. An added dialect is a column, an added scenario a row, and the compiler requires both.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { field, mobile } from '../support/clients.ts';

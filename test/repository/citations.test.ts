@@ -1,4 +1,4 @@
-// Comments cite documents of the repository, and what they cite exists.
+// Comments cite documents of the repository, and the cited files and headings exist.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

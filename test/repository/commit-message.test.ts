@@ -1,4 +1,4 @@
-// The commit-msg hook accepts and rejects subjects as docs/style.md says.
+// The commit-msg hook accepts and rejects subjects by docs/style.md.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

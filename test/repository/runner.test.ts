@@ -1,4 +1,4 @@
-// The test runner when a test process dies: it names the exit code or the signal, and ends what the process left.
+// The test runner after the end of a test process by a fault: it names the exit code or the signal, and ends the processes that it left.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

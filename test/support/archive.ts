@@ -13,8 +13,7 @@ import {
 import { acceptCampaigns, claimIdempotencyKeys } from '../../src/store/pipeline/acceptance.ts';
 import { openConversations } from '../../src/store/pipeline/conversations.ts';
 import { finishMessages } from '../../src/store/pipeline/messages.ts';
-import { insertCarrierRefs, settle } from '../../src/store/pipeline/outcomes.ts';
-import { aCampaignOf, carriage, costMicros, nowMs, TestRows } from './rows.ts';
+import { aCampaignOf, carriage, costMicros, insertCarrierRefs, nowMs, settle, TestRows } from './rows.ts';
 
 export const dayMs = 86_400_000;
 export const receiptWindowMs = 3 * dayMs;
@@ -130,7 +129,7 @@ export class Archive implements AsyncDisposable {
     return sent;
   }
 
-  /** Taken by a carrier, charged, delivered, told. The last of several was refused and given back. */
+  /** Submitted, charged, delivered and reported. The last of several was refused and released. */
   async end({ ids }: Sent, atMs: number, account = this.account): Promise<void> {
     const { query } = this.testRows;
     const taken = ids.length > 1 ? ids.slice(0, -1) : ids;

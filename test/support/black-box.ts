@@ -1,5 +1,5 @@
-// Chappe from outside: the real command in a process of its own, as scripts and people meet it. Serves test/outside.
-// It must know nothing of the source: only the command, what it prints, and the addresses it prints.
+// Chappe from outside: the real command in a separate process, as scripts and persons use it. Used by test/black-box.
+// Never imports the source: it knows the command, its output and the addresses in it.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -13,7 +13,7 @@ import { registerChild, registerFolder } from './started.ts';
 export const root = join(import.meta.dirname, '../..');
 export const command = join(root, 'bin/chappe.mjs');
 
-/** How long anything may take on a busy machine before a test says that it hangs. */
+/** Time-out of every wait, long enough for a busy machine. */
 const patienceMs = 60_000;
 
 export interface Surroundings {
@@ -28,7 +28,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** In memory where there is room for files: a cluster is made in a fifth of the time. */
+/** In memory if it has space for files: a cluster is created in a fifth of the time. */
 function swiftParent(): string {
   try {
     accessSync('/dev/shm', constants.W_OK);
@@ -38,7 +38,7 @@ function swiftParent(): string {
   }
 }
 
-/** A folder for the data of one test, gone with it. */
+/** A folder for the data of one test, deleted at its end. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(swiftParent(), 'chappe-outside-'));
   chmodSync(path, 0o755);
@@ -52,7 +52,7 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   };
 }
 
-/** What the machine that runs the tests has set for itself does not count. */
+/** Without the settings of the machine that runs the tests. */
 function environment({ dataDir, env }: Surroundings): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     ([name, value]) => value !== undefined && !/^(CHAPPE_|DATABASE_URL|NODE_|npm_|https?_proxy)/i.test(name),
@@ -60,8 +60,10 @@ function environment({ dataDir, env }: Surroundings): Record<string, string> {
   return {
     ...(Object.fromEntries(kept) as Record<string, string>),
     CHAPPE_DATA_DIR: dataDir,
-    // Tests run beside each other: the doors they need have free ports, which they name.
+    // Tests run concurrently: each listener that they need has a free port.
     CHAPPE_HTTPS_PORT: '0',
+    CHAPPE_SMPP_PORT: '0',
+    CHAPPE_SMPPS_PORT: '0',
     CHAPPE_CONSOLE_BUILD: 'false',
     ...env,
   };
@@ -110,7 +112,7 @@ export function chappe(args: readonly string[], surroundings: Surroundings): Pro
   return run(process.execPath, [command, ...args], surroundings);
 }
 
-/** The same, for a command that has to succeed; answers what it printed with --json. */
+/** The same for a command that must succeed; returns its output of --json. */
 export async function chappeJson<T>(args: readonly string[], surroundings: Surroundings): Promise<T> {
   const { status, stdout, stderr } = await chappe([...args, '--json'], surroundings);
   assert.equal(status, 0, `chappe ${args.join(' ')}: ${stderr}`);
@@ -138,8 +140,6 @@ export async function serve(
   const env = {
     CHAPPE_HTTPS_PORT: String(await freePort()),
     CHAPPE_SMTP_PORT: String(await freePort()),
-    CHAPPE_SMPP_PORT: '0',
-    CHAPPE_SMPPS_PORT: '0',
     ...surroundings.env,
     CHAPPE_HTTP_PORT: String(port),
   };

@@ -23,13 +23,13 @@ export function unjustifiedRepetitions(
 ): { repetitions: number; unjustified: string[] } {
   const { numbers, dropEvery, silentEvery } = log;
   const kills = log.marks.filter(({ incident }) => incident === 'kill').map(({ line }) => line);
-  // Answers take a while; meanwhile the other binds go on.
+  // Answers take some time; the other binds continue.
   const reach = 4 * window * binds;
   const wasInDoubt = (first: number, again: number) => {
     if (first % silentEvery === 0) return true;
     const next = Math.ceil(first / dropEvery) * dropEvery;
     if (next < again && next - first <= reach) return true;
-    // What came in one read with the segment that the connection was cut for is taken, and not answered either.
+    // Segments in the same read as the one that closed the connection are recorded, and not answered either.
     if (first > dropEvery && first % dropEvery <= window) return true;
     return kills.some((line) => first <= line && line < again && line - first <= maxUnrecorded);
   };

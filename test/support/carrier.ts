@@ -1,8 +1,8 @@
-// The simulated carrier of a test: the product's own simulator, with a list of what it took. For tests only.
+// The simulated carrier of a test: the product's simulator, with a list of the segments it accepted. For tests only.
 
 import { silentLog } from '../../src/lib/observability/log.ts';
 import type { Clock } from '../../src/lib/time/clock.ts';
-import type { Submitted } from '../../src/simulator/carrier.ts';
+import type { Submitted } from '../../src/simulator/carrier-settings.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { freePort } from './free-port.ts';
 
@@ -11,9 +11,9 @@ export type CarrierOptions = Partial<
 >;
 
 export class TestCarrier {
-  /** Every segment taken, in order, over all its lives. */
+  /** Every accepted segment, in order, over all its starts. */
   readonly taken: Submitted[] = [];
-  /** The same in all its lives; 0 before the first. */
+  /** The same after each start; 0 before the first. */
   port = 0;
   /** False after a test has used the simulator itself, or stopped it. */
   isUntouched = true;

@@ -53,7 +53,7 @@ export async function sendRest(url: string, keys: Keys, options: SendOptions): P
   };
 }
 
-/** What is posted to /api/sms. */
+/** The form of /api/sms. */
 export function legacyForm(keys: Keys, options: SendOptions): URLSearchParams {
   const form = new URLSearchParams({
     user_login: keys.login,

@@ -41,7 +41,7 @@ interface Mention {
   readonly isTarget: boolean;
 }
 
-/** Where a query stands: an item of `from`, a table expression of `with`, or part of an expression. */
+/** Position of a query: an item of `from`, a table expression of `with`, or part of an expression. */
 type Place = 'from' | 'with' | 'expression';
 
 /** A query between two parentheses, or a part of one between set operators. */
@@ -154,7 +154,7 @@ const flat = (tokens: readonly Token[]): string[] =>
 /** Tables whose ids the server counts. */
 export type IdentityTables = ReadonlySet<string>;
 
-/** What a cluster would refuse, answer wrongly or run on every node; empty if the statement is one task on one node. */
+/** Faults that a cluster would refuse, answer wrongly or run on every node; empty if the statement is one task on one node. */
 export function clusterFaults({ text }: StatementText, identityTables: IdentityTables): string[] {
   const roots = scopesOf(tokensOf(text), 'expression');
   const scopes = roots.flatMap((root) => [...walk(root)]);
@@ -237,7 +237,7 @@ function inlinedNames(all: readonly Scope[]): string[] {
   );
 }
 
-/** Rule 3: what an update of a distributed table computes must be immutable. */
+/** Rule 3: the expressions of an update of a distributed table must be immutable. */
 function updateFaults({ tokens, mentions }: Scope): string[] {
   const update = tokens.indexOf('update');
   const set = tokens.indexOf('set');
@@ -257,7 +257,7 @@ function updateFaults({ tokens, mentions }: Scope): string[] {
   return faults;
 }
 
-/** Rule 4: a statement that locks rows names the bucket of every table, whatever else is allowed to it. */
+/** Rule 4: a statement that locks rows names the bucket of every table, also one over all buckets. */
 function lockFaults(scopes: readonly Scope[]): string[] {
   const locks = scopes.some(({ tokens }) =>
     tokens.some((token, i) => token === 'for' && ['update', 'share'].includes(String(tokens[i + 1]))),
@@ -265,7 +265,7 @@ function lockFaults(scopes: readonly Scope[]): string[] {
   return locks ? bucketFaults(scopes).map((fault) => `for update: ${fault}`) : [];
 }
 
-/** What is forbidden even to a statement over all buckets; empty if it can be planned. */
+/** Faults of a statement over all buckets; empty if it can be planned. */
 export function faultsOverAllBuckets({ text }: StatementText): string[] {
   const scopes = scopesOf(tokensOf(text), 'expression').flatMap((root) => [...walk(root)]);
   const faults = lockFaults(scopes);

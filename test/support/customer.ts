@@ -1,14 +1,14 @@
-// The customer's side of the callbacks: an HTTP server that records every push and answers as it is told.
+// The customer's side of the callbacks: an HTTP server that records every callback and answers as the test sets.
 // For tests only.
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
-/** Answers with a status, closes the connection without an answer, never answers, or answers when told to. */
+/** Answers with a status, closes the connection without an answer, never answers, or answers on request. */
 export type Manner = number | 'hang-up' | 'hang' | 'wait';
 
 export interface Push {
-  /** The path, by which tests tell accounts apart. */
+  /** The path, which differs between accounts. */
   readonly path: string;
   readonly method: string;
   readonly query: string;
@@ -16,7 +16,7 @@ export interface Push {
   readonly body: string;
   /** The fields of the form or of the query of a GET, or the members of the JSON object. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Digits of the number it tells of. */
+  /** Digits of the number in the callback. */
   readonly number: string;
   readonly status: string;
   /** The ticket of the campaign. */
@@ -44,7 +44,7 @@ export class Customer {
         const manner = this.manner(read);
         if (manner === 'wait') {
           this.#waiting.push(() => {
-            // Nobody waits for the answer any more.
+            // The client no longer waits for the answer.
             if (response.destroyed) return;
             this.pushes.push({ ...read, manner: 200 });
             response.writeHead(200).end();
@@ -61,7 +61,7 @@ export class Customer {
 
   static async open(): Promise<Customer> {
     const customer = new Customer();
-    // No outgoing connection takes it while nobody listens.
+    // No outgoing connection uses the port while the server is closed.
     await customer.#listen(await freePort());
     return customer;
   }
@@ -81,7 +81,7 @@ export class Customer {
     return `http://127.0.0.1:${this.#port}${path}`;
   }
 
-  /** Nobody listens at its address any more, until it comes back. */
+  /** Closes its port until it is opened again. */
   close(): Promise<void> {
     this.isUntouched = false;
     return new Promise((resolve) => {
@@ -94,13 +94,13 @@ export class Customer {
     return this.#listen(this.#port);
   }
 
-  /** Answers 200 to what was to wait, and from now on. */
+  /** Answers 200 to waiting and later callbacks. */
   answerAll(): void {
     this.manner = () => 200;
     for (const answer of this.#waiting.splice(0)) answer();
   }
 
-  /** What was pushed and answered with 2xx. */
+  /** Callbacks that were answered with 2xx. */
   get taken(): Push[] {
     return this.pushes.filter(({ manner }) => typeof manner === 'number' && manner < 300);
   }

@@ -1,7 +1,7 @@
 // Reads a recorded exchange of a dialect: one file, one request and its answer, with the source in the first line.
 //
 //   # where it comes from
-//   # {"priceMicros":105000}          facts the house is given, JSON, optional
+//   # {"priceMicros":105000}          facts for the platform, JSON, optional
 //   > POST /api/sms HTTP/1.1          the request, as on the wire
 //   > content-type: ...
 //   >
@@ -75,7 +75,7 @@ function readPart(lines: readonly string[]) {
   return { start: head[0]!, headers, body: end === -1 ? '' : lines.slice(end + 1).join('\n') };
 }
 
-/** Plays the request to `app` and compares status, headers and body, and what the house was asked to send. */
+/** Sends the request to `app` and compares status, headers, body and the submission. */
 export async function playExchange(
   app: FastifyInstance,
   submissions: readonly unknown[],

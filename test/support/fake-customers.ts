@@ -23,9 +23,9 @@ export interface Facts {
   /** After the hold. */
   availableMicros: number;
   segments: number;
-  /** What submit throws. */
+  /** Error that submit throws. */
   refuse: RefusalReason | null;
-  /** What authenticate throws, for a login and key that are right. */
+  /** Error that authenticate throws for a correct login and key. */
   refuseAccount: RefusalReason | null;
   /** Numbers that become failures, with the reason of each. */
   failures: Record<string, RefusalReason>;
@@ -35,9 +35,9 @@ export interface Facts {
 
 export interface FakeCustomers {
   readonly facts: Facts;
-  /** What was submitted, in order. */
+  /** The submissions, in order. */
   readonly submissions: Submission[];
-  /** What else it was asked, in order. */
+  /** The other calls, in order. */
   readonly asked: [what: string, ...details: unknown[]][];
   /** Both can be replaced by a test. */
   authenticate(login: string, key: string): AccountAccess | Promise<AccountAccess>;

@@ -1,4 +1,4 @@
-// Stand-ins of carriers with an HTTP API, which behave as the public documentation of the provider says: answers, errors,
+// Stand-ins of carriers with an HTTP API, which behave as the public documentation of the provider describes: answers, errors,
 // throttling, signed and repeated callbacks. Used by the tests of the presets and by journeys. Sources:
 // docs/operating/http-carriers.md#presets.
 import { createHmac, randomUUID } from 'node:crypto';
@@ -154,7 +154,7 @@ export class VonageStandIn extends StandIn {
   static readonly signatureSecret = 'signature-secret';
   #ids = 0;
 
-  /** Always 200: the status of each part tells. */
+  /** Always 200: each part has a status. */
   protected answer({ form }: HeardRequest): StandInAnswer {
     const refusal = (status: string, text: string) =>
       json(200, { 'message-count': '1', messages: [{ status, 'error-text': text }] });

@@ -1,4 +1,4 @@
-// What must hold of the tables whatever happened: the books, and that nothing accepted is lost. For tests, at the end of
+// Invariants of the tables: the ledger is consistent, and no accepted message is lost. For tests, at the end of
 // every journey and of the seeded day.
 import type { Query } from '../../src/store/database/database.ts';
 import { audit } from '../../src/store/money/ledger.ts';
@@ -72,13 +72,25 @@ join messages m on m.bucket = c.bucket and m.account_id = c.account_id and m.cam
 where c.cancelled_at is not null and m.status <> 6`,
   },
   {
-    rule: 'a campaign is held as long as its chunks have no time',
+    rule: 'a campaign is held or paused as long as its chunks have no time',
     text: `
 select 'chunk ' || k.id as what from chunks k where k.due_at = 'infinity' and not exists (
   select 1 from campaigns c
   join campaign_reviews r on r.bucket = c.bucket and r.account_id = c.account_id and r.campaign_id = c.id
   where c.bucket = k.bucket and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count
-    and r.state = 'held')`,
+    and r.state = 'held') and not exists (
+  select 1 from campaigns c
+  join campaign_pauses z on z.bucket = c.bucket and z.account_id = c.account_id and z.campaign_id = c.id
+  where c.bucket = k.bucket and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count)`,
+  },
+  {
+    rule: 'no chunk of a paused campaign has a time',
+    text: `
+select 'chunk ' || k.id as what from campaign_pauses z
+join campaigns c on c.bucket = z.bucket and c.account_id = z.account_id and c.id = z.campaign_id
+join chunks k on k.bucket = c.bucket and k.id >= c.first_message_id
+  and k.id + k.message_count <= c.first_message_id + c.message_count
+where k.due_at < 'infinity'`,
   },
 ];
 
@@ -106,8 +118,8 @@ where m.status in (0, 1, 8) and not exists (select 1 from carrier_references r w
 ];
 
 /**
- * Violations in words; empty when all is well. `isQuiet`: everything accepted has left and was told. Until that is so, only
- * what is still under way is answered: it is asked for again and again, and the books of a house cost 40 ms.
+ * Violations as sentences; empty if there are none. `isQuiet`: every accepted message is final and reported. Until then, only
+ * work in progress is returned: callers poll, and the audit of the ledger takes 40 ms.
  */
 export async function violations(query: Query, options: { isQuiet?: boolean } = {}): Promise<string[]> {
   if (options.isQuiet) {
@@ -118,7 +130,7 @@ export async function violations(query: Query, options: { isQuiet?: boolean } = 
   return [
     ...differences.map((d) => `account ${d.accountId}: ${d.rule}; expected ${d.expected}, found ${d.found}`),
     ...(await broken(query, always)),
-    // Once more: a receipt may have come while the books were read.
+    // Again: a receipt can have arrived during the audit.
     ...(options.isQuiet ? await broken(query, whenQuiet) : []),
   ];
 }

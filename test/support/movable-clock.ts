@@ -1,5 +1,5 @@
-// A clock that tests move by hand. It runs at the pace of the real one, so that nothing that counts milliseconds
-// stands still, but it shows the time that the test wants. For tests only.
+// A clock that tests move by hand. It runs at the rate of the real one, so that code that counts milliseconds
+// continues, and it shows the time that the test sets. For tests only.
 import type { Clock } from '../../src/lib/time/clock.ts';
 
 export class MovableClock implements Clock {
@@ -20,7 +20,7 @@ export class MovableClock implements Clock {
     this.#offsetMs += ms;
   }
 
-  /** Only forward: nothing in the house has to bear a clock that runs backwards. */
+  /** Only forward: the platform does not support a clock that runs backwards. */
   moveTo(atMs: number): void {
     if (atMs < this.now()) throw new Error('the clock only moves forward');
     this.isUntouched = false;

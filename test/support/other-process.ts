@@ -1,4 +1,4 @@
-// Another process of the platform, as far as the database tells: it does nothing by itself, and lives until a test declares
+// Another process of the platform in the database: it does nothing, and is live until a test declares
 // it dead. For tests only.
 import type { Database } from '../../src/store/database/database.ts';
 import { endProcess, registerProcess } from '../../src/store/platform/processes.ts';
@@ -10,7 +10,7 @@ export async function anotherProcess({ query }: Pick<Database, 'query'>): Promis
   return id;
 }
 
-/** What it has in its hands is free as soon as somebody takes over. */
+/** Its rows are released by the next reclaim. */
 export function declareDead(database: Pick<Database, 'transaction'>, id: number): Promise<void> {
   return database.transaction((query) => endProcess(query, id));
 }

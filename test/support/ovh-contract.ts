@@ -1,4 +1,4 @@
-// Whether an answer of OVH's dialect is what the published description (src/dialects/ovh/api/api.json) says: every field of
+// Whether an answer of OVH's dialect follows the published contract (src/dialects/ovh/api/api.json): every field of
 // its model and no other, each of its type, null only where it may be. For tests only.
 import assert from 'node:assert/strict';
 import {

@@ -1,5 +1,5 @@
-// A walk through everything that OVH's API serves: each call once, valid, on things that calls before it have made. What
-// is asked of each of them, besides the call itself, is up to who takes the walk. For tests only.
+// A walk through all calls of OVH's API: each valid and once, on objects of earlier calls. The caller of the walk decides
+// on the checks of each call. For tests only.
 import assert from 'node:assert/strict';
 import type { Route } from '../../src/dialects/ovh/api/contract.ts';
 import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
@@ -11,19 +11,19 @@ import { until } from './until.ts';
 
 export interface Step {
   readonly route: Route;
-  /** What stands in the places of its path. */
+  /** Values of its path parameters. */
   readonly places: Readonly<Record<string, string>>;
   /** Of its query or its body. */
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** Takes one step and answers what its call answered. */
+/** Makes one call and returns its answer. */
 export type Take = (step: Step) => Promise<unknown>;
 
 /** Where the operator decides about senders and templates, so that they can be met waiting. */
 export const walkPlatform: PlatformOptions = { config: { senderReview: 'manual' } };
 
-/** The address of a step, below the version, with these places instead of its own. */
+/** The path of a step, below the version, with these path parameters instead of its values. */
 export function pathOf({ route, members }: Step, places: Readonly<Record<string, string>>): string {
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(places[name]!));
   const query = new URLSearchParams(members as Record<string, string>).toString();

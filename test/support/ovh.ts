@@ -8,7 +8,7 @@ export interface OvhAnswer<T> {
   readonly headers: Headers;
 }
 
-/** What is thrown away of a client: everything but its calls. A body that is a string is sent as it is. */
+/** A client reduced to its calls. A body that is a string is sent unchanged. */
 export interface OvhClient {
   call<T = unknown>(method: string, path: string, body?: unknown): Promise<OvhAnswer<T>>;
   /** The body of an answer that must be 200. */

@@ -1,6 +1,6 @@
-// A whole house in process, for journeys: platforms on a cloned database, the simulated carrier, a customer who records
-// what is pushed, a clock moved by hand. It closes itself at the end of its scope, and fails there when something
-// leaks, the books do not balance, or something accepted is lost.
+// A whole platform in this process, for journeys: its processes on a cloned database, the simulated carrier, a customer that
+// records callbacks, a clock moved by hand. It closes at the end of its scope, and fails there if a resource
+// leaks, the ledger is inconsistent, or an accepted message is lost.
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -40,7 +40,7 @@ import { until } from './until.ts';
 /** A Wednesday, ten in the morning in Paris: marketing may leave. */
 export const workingHours = Date.UTC(2026, 10, 18, 9);
 
-/** What one segment to a French mobile costs in the premium tier. */
+/** Price of a segment to a French mobile in the premium tier. */
 export const priceMicros = 50_000n;
 
 /** Of all platforms of this process: a cache never takes a new account for an old one. */
@@ -58,7 +58,7 @@ const usualSender: NewSender = {
   codeTries: 0,
 };
 
-/** Shared by all processes of a house, as CHAPPE_SECRET_KEY would be. */
+/** Shared by all processes of a platform, like CHAPPE_SECRET_KEY. */
 const testSeal = createSeal('a secret of the tests');
 
 const intervals = { reclaimEveryMs: 300, expiryEveryMs: 500 };
@@ -73,6 +73,8 @@ export interface PlatformOptions {
   readonly carrier?: CarrierOptions;
   readonly link?: Readonly<Record<string, unknown>>;
   readonly config?: Partial<Config>;
+  /** Each process with listeners has an SMPP listener, with TLS too. */
+  readonly withSmpp?: boolean;
   /** The platforms reach the database over a wire that can be cut. */
   readonly overWire?: boolean;
 }
@@ -147,7 +149,7 @@ async function takeIdle(options: PlatformOptions): Promise<TestPlatform | null> 
   return null;
 }
 
-/** Platforms of this process that are open, and how many there were. A hook of a file opens one beside other tests. */
+/** Number of open platforms of this process, and of all. A hook of a file opens one in addition to those of tests. */
 let live = 0;
 let opened = 0;
 
@@ -166,7 +168,7 @@ export class TestPlatform implements AsyncDisposable {
   /** Warnings and errors of every process, as JSON lines. */
   readonly logLines: string[] = [];
   readonly testDatabase: TestDatabase;
-  /** Of the test itself, beside the platforms' own. */
+  /** Connections of the test, in addition to those of the platform. */
   readonly database: Database;
   /** Reasons to end that a test provokes on purpose. */
   readonly expectedFatal: RegExp[] = [];
@@ -231,7 +233,7 @@ export class TestPlatform implements AsyncDisposable {
     if (reuseKey(this.#options) !== null) this.#fingerprint = await readFingerprint(query);
   }
 
-  /** Another process of the platform, as far as the others can tell. */
+  /** Starts another process of the platform; for the others it is a separate process. */
   async start(roles: readonly Role[] = allRoles): Promise<TestProcess> {
     const connection = { ...this.testDatabase.connection, ...this.#wire?.address };
     const database = openDatabase(connection, this.#log(), 6);
@@ -251,7 +253,7 @@ export class TestPlatform implements AsyncDisposable {
       ...defaultConfig(),
       httpsPort: 0,
       smtpPort: 0,
-      smppPort: 0,
+      smppPort: this.#options.withSmpp ? await freePort() : 0,
       smppsPort: 0,
       operationsPort: 0,
       ...this.#options.config,
@@ -299,7 +301,7 @@ export class TestPlatform implements AsyncDisposable {
     return this.#wire!;
   }
 
-  /** The HTTP door of the first process that has one. */
+  /** The HTTP address of the first process with listeners. */
   get url(): string {
     for (const { running } of this.processes) if (running.httpUrl !== null) return running.httpUrl;
     throw new Error('this house has no door');
@@ -344,14 +346,14 @@ export class TestPlatform implements AsyncDisposable {
     };
   }
 
-  /** Moves the clock and wakes who works by it. */
+  /** Moves the clock and wakes the loops that depend on it. */
   async advance(ms: number): Promise<void> {
     this.clock.advance(ms);
     await notify(this.query, 'chunks');
     await notify(this.query, 'callbacks');
   }
 
-  /** What can be spent, what is held. */
+  /** Available and held credit. */
   async credit(account: TestAccount): Promise<{ availableMicros: bigint; heldMicros: bigint }> {
     const [row] = await this.query<{ balance: number; held: number }>(
       'select balance_micros as balance, held_micros as held from balances where account_id = $1',
@@ -375,7 +377,7 @@ export class TestPlatform implements AsyncDisposable {
     return row!.n;
   }
 
-  /** Waits until everything accepted has left, was charged or released, and was told. */
+  /** Waits until every accepted message is final, settled and reported. */
   async quiet(withinMs?: number): Promise<void> {
     let seen: string[] = [];
     await until(
@@ -401,7 +403,7 @@ export class TestPlatform implements AsyncDisposable {
     idle = { key, platform: this };
   }
 
-  /** Nothing is left to do, the settings are those of the start, the books balance. */
+  /** No work is left, the settings are those of the start, the ledger is consistent. */
   async #isClean(): Promise<boolean> {
     const [process, ...others] = this.processes;
     const isUnchanged =
@@ -424,7 +426,7 @@ export class TestPlatform implements AsyncDisposable {
     return (await violations(this.query)).length === 0;
   }
 
-  /** Stops everything; fails if something leaks, if the books do not balance, or if something accepted is lost. */
+  /** Stops all processes; fails if a resource leaks, the ledger is inconsistent, or an accepted message is lost. */
   async end(): Promise<void> {
     const problems: string[] = [];
     const attempt = async (what: string, work: () => Promise<unknown>) => {

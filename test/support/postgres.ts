@@ -1,6 +1,6 @@
 // A real PostgreSQL for tests: one embedded server shared by all test processes of this checkout, and a clone of a
 // migrated template for each caller. For tests and scripts of the project only.
-// Must never serve a test about crashes: fsync is off here. Such a test starts a server of its own.
+// Never used by a test of crashes, because fsync is off: such a test starts a separate server.
 
 import { createHash } from 'node:crypto';
 import { accessSync, constants, readdirSync, readFileSync, statfsSync } from 'node:fs';
@@ -61,7 +61,7 @@ function startTestServer(): Promise<EmbeddedServer> {
   return startEmbedded({ dataDir: testDataDir(), log: () => {}, settings: { ...small, ...swift } });
 }
 
-/** The server with the template made: what openTestDatabase needs to know. */
+/** The server with its template, for openTestDatabase. */
 interface Ready {
   readonly connection: Connection;
   readonly template: string;
@@ -81,7 +81,7 @@ export async function holdTestServer(): Promise<EmbeddedServer> {
   return server;
 }
 
-/** The template's name tells the schema: a changed migration makes another template. */
+/** The template's name contains the schema: a changed migration creates another template. */
 function templateName(): string {
   const names = readdirSync(migrationsFolder).sort();
   const texts = names.map((name) => readFileSync(join(migrationsFolder, name), 'utf8'));
@@ -101,7 +101,7 @@ async function buildTemplate(connection: Connection, name: string): Promise<void
   const admin = openDatabase({ ...connection, database: 'postgres' }, silentLog, 2);
   try {
     await admin.transaction(async (lock) => {
-      // Taken by one process; the others wait, then find the template made. `create database` itself may not stand
+      // Held by one process; the others wait, then find the template. `create database` cannot run
       // in a transaction, so it goes over the pool's other connection.
       await lock('select pg_advisory_xact_lock(1)');
       const databases = await admin.query<{ datname: string }>('select datname from pg_database');
@@ -177,7 +177,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Its types leave out what says whether an open connection keeps the process alive. */
+/** Its types lack the setting that decides whether an open connection keeps the process running. */
 type AdminClient = pg.Client & { ref(): void; unref(): void };
 
 let admin: Promise<AdminClient> | null = null;

@@ -1,4 +1,4 @@
-// Pushes as they stand on the wire, one file each (test/wire/<dialect>/*.push): its source, what is told, then the request
+// Callbacks as they are on the wire, one file each (test/wire/<dialect>/*.push): its source, its facts, then the request
 // byte for byte. For tests only.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export interface RecordedPush {
   readonly request: string;
 }
 
-/** What the second line of a fixture leaves out. */
+/** Defaults of the second line of a fixture. */
 const usual = { campaignId: 110000000021, messageId: 5, msisdn: 33601010101 };
 const receipt: ReceiptCallback = {
   kind: 'receipt',

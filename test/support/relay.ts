@@ -1,9 +1,9 @@
-// The operator's mail relay, for tests: what it takes can be looked at.
+// The operator's mail relay: stores the mails that it accepts. For tests only.
 import type { AddressInfo } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
-/** A mail server that keeps what it takes, or refuses everything for now. */
+/** A mail server that stores accepted mails, or refuses all. */
 export class Relay implements AsyncDisposable {
   readonly mails: (Email & { envelopeFrom: string; envelopeTo: string[] })[] = [];
   refusals = 0;

@@ -1,4 +1,4 @@
-// What a test asks about replies and opt-outs. For tests only.
+// Reads replies and opt-outs. For tests only.
 import type { Query } from '../../src/store/database/database.ts';
 import { findOptOuts } from '../../src/store/recipients/opt-outs.ts';
 import type { Push } from './customer.ts';

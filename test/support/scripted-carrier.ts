@@ -1,5 +1,5 @@
-// A carrier that a test writes out line by line: it takes every message, delivers when it is told to, one request at a
-// time, and says how it was answered. For tests only.
+// A carrier that a test scripts: it accepts every message, delivers on request, one request at a
+// time, and reports the answer. For tests only.
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { systemClock } from '../../src/lib/time/clock.ts';
 import type { Fields, Tlvs } from '../../src/smpp/protocol/commands.ts';
@@ -55,7 +55,7 @@ export class ScriptedCarrier implements AsyncDisposable {
     });
   }
 
-  /** All at once, whatever the window is; resolves when all are answered with ESME_ROK. */
+  /** All at once, without regard to the window; resolves when all are answered with ESME_ROK. */
   async deliverAll(all: readonly Partial<Fields<'deliver_sm'>>[]): Promise<void> {
     await this.whenBound();
     const answers = all.map(

@@ -1,5 +1,5 @@
-// `chappe serve` as a process of its own that a test may kill. For the seeded day, which must know exactly which process
-// it ends; test/support/black-box.ts serves those who look at what people see.
+// `chappe serve` as a separate process that a test can kill. For the seeded day, which must know exactly which process
+// it ends; test/support/black-box.ts is for tests of the output.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ export interface Serving {
 export async function serve(settings: Readonly<Record<string, string>>): Promise<Serving> {
   const port = await freePort();
   const others = Object.entries(process.env).filter(([name]) => !/^(CHAPPE_|DATABASE_URL|NODE_)/.test(name));
-  // The Node that runs the tests is recent enough: no launcher stands between, the child is the platform itself.
+  // The Node that runs the tests is recent enough: the child is the platform, without a launcher.
   const child = spawn(process.execPath, ['bin/chappe.mjs', 'serve'], {
     cwd: root,
     env: {

@@ -43,7 +43,7 @@ export interface DayOptions {
 export interface DayReport {
   readonly messages: number;
   readonly accepted: number;
-  /** Requests without an answer, and what became of them. */
+  /** Requests without an answer, and their result. */
   readonly withoutAnswer: number;
   readonly repetitions: number;
   readonly pushes: number;
@@ -154,7 +154,7 @@ class Day {
     assert.deepEqual(row, { fsync: 'on' });
     await replaceRates(query, [{ country: 'FR', tier: 'premium', priceMicros }]);
 
-    // Chance of its own: the order of pushes is not that of the seed.
+    // A separate random source: the order of callbacks does not depend on the seed.
     const whim = seededRandom(this.#options.seed + 1);
     this.#customer = await Customer.open();
     this.#customer.manner = () => {
@@ -230,7 +230,7 @@ class Day {
   async live(): Promise<void> {
     for (const incident of [...this.#options.incidents, null]) {
       this.#target += this.#options.messagesBetween;
-      // Where in the traffic it strikes is the seed's choice; what the platform does in that moment is not ours.
+      // The seed chooses the position in the traffic, not the state of the platform at that moment.
       const strikesAt = this.#target - Math.floor(this.#random() * this.#options.messagesBetween * 0.5);
       const traffic = Promise.all(Array.from({ length: concurrency }, () => this.#work()));
       if (incident !== null) {
@@ -329,7 +329,7 @@ class Day {
     if (request.requestId === null) request.fate = 'no-answer';
   }
 
-  /** Everybody behaves again, and what was accepted comes to its end. */
+  /** All faults end, and every accepted message becomes final. */
   async settleDown(): Promise<void> {
     this.#isEndpointWell = true;
     this.#carrier.behaveWell();
@@ -337,7 +337,7 @@ class Day {
     await until(
       'the platform is quiet',
       async () => {
-        // What was put off is due now: the waiting is tested elsewhere, with a clock that can be moved.
+        // Postponed work is due now: other tests check delays, with a clock that can be moved.
         await this.#database.query(
           'update callbacks set due_at = now() where process_id is null and due_at > now()',
         );
@@ -351,7 +351,7 @@ class Day {
     this.#tell('quiet');
   }
 
-  /** The carrier repeats what was not acknowledged: all messages but those without a receipt come to their end. */
+  /** The carrier repeats receipts without a response: all messages except those without a receipt become final. */
   async #receiptsAreIn(): Promise<boolean> {
     const [row] = await this.#database.query<{ n: number }>(
       'select count(*) as n from messages where status = 0 and msisdn % 100 <> 93',
@@ -400,7 +400,7 @@ class Day {
     return stored;
   }
 
-  /** What was answered exists whole; what was not, whole or not at all; and nothing else exists. */
+  /** Answered submissions exist whole, others whole or not at all; and no other exists. */
   #checkRequests(stored: ReadonlyMap<string, unknown>): void {
     let expected = 0;
     for (const { numbers, fate, requestId } of this.#requests) {
@@ -436,7 +436,7 @@ class Day {
     for (const number of pushed.keys()) assert.ok(stored.has(number), 'a push about nobody');
   }
 
-  /** By the prices and the ends alone, whatever the ledger says. */
+  /** Computed from the prices and final statuses, without the ledger. */
   async #checkMoney(
     stored: ReadonlyMap<string, { status: MessageStatus; accountId: number }>,
   ): Promise<void> {
@@ -472,7 +472,7 @@ class Day {
 
 const simulator = fileURLToPath(new URL('../../src/simulator/run.ts', import.meta.url));
 
-/** The simulated carrier in a process that outlives the platform, with its log of what it took. */
+/** The simulated carrier in a separate process that survives the platform, with a log of accepted segments. */
 class SeparateCarrier {
   readonly port: number;
   readonly log: CarrierLogFile;
@@ -544,7 +544,7 @@ class CarrierLogFile implements CarrierLog {
     return Math.floor(count / this.dropEvery) + Math.floor(count / this.silentEvery);
   }
 
-  /** Notes that the platform ended here. What it had sent may still be on its way: waits until no more comes. */
+  /** Records that the platform ended here. Its last messages can still arrive: waits until no more come. */
   async mark(incident: Incident): Promise<void> {
     let before = -1;
     let since = performance.now();

@@ -26,7 +26,7 @@ export function readFiles(...patterns: string[]): SourceFile[] {
 const notCode =
   /\/\/.*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|(?<=[=(,:[!&|?{};\n]\s*)\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+\//g;
 
-/** The text with everything that is not code blanked; what stands in ${...} of a template counts as code. */
+/** The text with spaces instead of everything that is not code; the content of ${...} in a template is code. */
 export function codeOf(text: string): string {
   return text.replace(notCode, (match) => {
     const embedded = match.startsWith('`')
@@ -36,7 +36,7 @@ export function codeOf(text: string): string {
   });
 }
 
-/** `path:line: what`, for each place where the pattern is found. */
+/** `path:line: match` for each match of the pattern. */
 export function find(file: SourceFile, text: string, pattern: RegExp): string[] {
   const places: string[] = [];
   text.split('\n').forEach((line, index) => {

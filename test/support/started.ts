@@ -1,5 +1,5 @@
 // Registers the processes that a test process starts and the data folders it makes, so that the runner can end them when
-// the test process dies. Used by test/support and scripts/test.ts. Never touches a process whose owner lives, nor one
+// the test process dies. Used by test/support and scripts/test.ts. Never touches a process whose test process is live, nor one
 // that has only the number of a registered process.
 import type { ChildProcess } from 'node:child_process';
 import { globSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ function identify(pid: number): Identity {
   return { pid, fingerprint: fingerprint(pid) ?? '' };
 }
 
-/** Returns what removes the entry. */
+/** Returns a function that removes the entry. */
 function register(entry: Omit<Entry, 'test'>): () => void {
   const register = process.env[registerVariable];
   if (register === undefined) return () => {};
@@ -37,7 +37,7 @@ function register(entry: Omit<Entry, 'test'>): () => void {
   return () => rmSync(path, { force: true });
 }
 
-/** `isGroup`: it leads a process group of its own. */
+/** `isGroup`: it leads a separate process group. */
 export function registerChild(child: ChildProcess, isGroup = false): void {
   if (child.pid === undefined) return;
   child.once('exit', register({ child: { ...identify(child.pid), isGroup } }));
@@ -72,7 +72,7 @@ function postmastersIn(folder: string): Identity[] {
   });
 }
 
-/** Ends what dead test processes have left. Returns a line for each. */
+/** Ends processes and removes folders of ended test processes. Returns a line for each. */
 export async function endLeftovers(register: string): Promise<string[]> {
   const leftovers = readdirSync(register)
     .filter((name) => name.endsWith('.started.json'))

@@ -3,8 +3,8 @@
 // it is a reference table; otherwise it is local.
 
 /**
- * A copy on every node. A write is a two-phase commit over all nodes and needs all of them: only what changes rarely.
- * `accounts` has a bucket, which says where the rows of the account lie.
+ * A copy on every node. A write is a two-phase commit over all nodes and needs all of them: only for rarely changed tables.
+ * `accounts` has a bucket: the shard of the rows of the account.
  */
 export const referenceTables: ReadonlySet<string> = new Set(['accounts', 'connectors']);
 
@@ -48,11 +48,13 @@ export const distributedTables: ReadonlySet<string> = new Set([
   'callback_attempts',
   'callbacks',
   'campaign_origins',
+  'campaign_pauses',
   'campaign_reviews',
   'campaigns',
   'cancel_requests',
   'carrier_references',
   'chunks',
+  'compositions',
   'ledger_carry_forward',
   'contact_groups',
   'contact_members',
@@ -64,6 +66,7 @@ export const distributedTables: ReadonlySet<string> = new Set([
   'documents',
   'draft_parts',
   'drafts',
+  'estimates',
   'notifications',
   'hidden_messages',
   'history_exports',
@@ -78,6 +81,7 @@ export const distributedTables: ReadonlySet<string> = new Set([
   'lookup_orders',
   'one_time_codes',
   'opt_out_removals',
+  'submitted_parts',
   'opt_outs',
   'orders',
   'phonebook_contacts',

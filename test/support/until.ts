@@ -1,6 +1,6 @@
 // Waits for a condition instead of guessing how long something takes. For tests only.
 
-/** Looks cost: one that asks a server again and again takes the processor from who is waited for. */
+/** Polling costs processor time, which the awaited process needs. */
 const soonestMs = 10;
 const latestMs = 200;
 
@@ -9,8 +9,8 @@ export const patienceMs = 20_000;
 
 /**
  * Looks often at first and more rarely the longer it takes, so that nothing is seen more than a tenth of its time late.
- * Resolves with the first answer of `look` that is neither false, null nor undefined; fails with `what` otherwise.
- * `tell` adds what was seen last. With `isBrief` it looks often all the time: what it looks for may be over soon.
+ * Resolves with the first result of `look` that is neither false, null nor undefined; fails with the text `what` otherwise.
+ * `tell` adds the last result. With `isBrief` it polls often until the end: the state can be short.
  */
 export async function until<T>(
   what: string,

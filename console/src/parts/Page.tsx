@@ -173,6 +173,9 @@ export function useErrorText(): (error: unknown) => string {
   };
 }
 
+/** Reasons whose sentence says little without the detail of the server. */
+const needsDetail: ReadonlySet<string> = new Set(['value-invalid', 'request-invalid', 'conflict']);
+
 /** What happened, what it means, what to do, and the id for the operator. */
 export function ErrorBox({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { common, errors } = useWords();
@@ -192,7 +195,7 @@ export function ErrorBox({ error, onRetry }: { readonly error: unknown; readonly
       }
     >
       {isOurs ? <p className="soft">{errors.ours}</p> : null}
-      {call?.detail && call.detail !== textOf(error) ? <p className="soft">{call.detail}</p> : null}
+      {call?.detail && needsDetail.has(call.reason) ? <p className="soft">{call.detail}</p> : null}
       {call?.id ? (
         <p className="faint small">
           {errors.id} <code>{call.id}</code>

@@ -1,5 +1,6 @@
 // All English words, by subject. Used by words.ts as one chunk; fr.ts has the same type.
 import { audience } from './en/audience.ts';
+import { campaigns } from './en/campaigns.ts';
 import { causes } from './en/causes.ts';
 import { charts } from './en/charts.ts';
 import { common } from './en/common.ts';
@@ -11,6 +12,7 @@ import { home } from './en/home.ts';
 import { inbox } from './en/inbox.ts';
 import { me } from './en/me.ts';
 import { messages } from './en/messages.ts';
+import { operatorAccounts } from './en/operator-accounts.ts';
 import { phone } from './en/phone.ts';
 import { settings } from './en/settings.ts';
 import { signIn } from './en/sign-in.ts';
@@ -18,6 +20,7 @@ import { states } from './en/states.ts';
 
 export const en = {
   audience,
+  campaigns,
   causes,
   charts,
   common,
@@ -29,6 +32,7 @@ export const en = {
   inbox,
   me,
   messages,
+  operatorAccounts,
   phone,
   settings,
   signIn,

@@ -1,6 +1,7 @@
 // Tous les mots français, par sujet, du même type que en.ts.
 import type { en } from './en.ts';
 import { audience } from './fr/audience.ts';
+import { campaigns } from './fr/campaigns.ts';
 import { causes } from './fr/causes.ts';
 import { charts } from './fr/charts.ts';
 import { common } from './fr/common.ts';
@@ -12,6 +13,7 @@ import { home } from './fr/home.ts';
 import { inbox } from './fr/inbox.ts';
 import { me } from './fr/me.ts';
 import { messages } from './fr/messages.ts';
+import { operatorAccounts } from './fr/operator-accounts.ts';
 import { phone } from './fr/phone.ts';
 import { settings } from './fr/settings.ts';
 import { signIn } from './fr/sign-in.ts';
@@ -19,6 +21,7 @@ import { states } from './fr/states.ts';
 
 export const fr: typeof en = {
   audience,
+  campaigns,
   causes,
   charts,
   common,
@@ -30,6 +33,7 @@ export const fr: typeof en = {
   inbox,
   me,
   messages,
+  operatorAccounts,
   phone,
   settings,
   signIn,

@@ -43,7 +43,7 @@ export function developerHandlers({ services }: ConsoleOptions): HandlersOf<type
         restPayloadIsJson,
         hasSigningKey: signingKey !== null,
         failing: pending.failing,
-        owed: pending.owed,
+        pending: pending.pending,
         failingSince: isoOrNull(pending.failingSinceMs),
         nextAttemptAt: isoOrNull(pending.nextAttemptAtMs),
       };

@@ -28,6 +28,7 @@ export function homeHandlers(options: ConsoleOptions): HandlersOf<typeof homeCal
         period,
         stepMs: overview.period.stepMs,
         traffic: renderTraffic(overview.period),
+        isIncomplete: overview.lastDay.steps === null || overview.period.steps === null,
         attention: attentionOf(overview, account.settings.creditAlert !== null && isCreditLow(overview)),
         running: overview.running.map((campaign) => renderCampaign(campaign, 'sending')),
         scheduled: overview.scheduled.map((campaign) =>
@@ -188,18 +189,15 @@ function figuresOf({ lastDay, balance, spentMicros, held, scheduled }: Overview)
 }
 
 function renderTraffic({ steps }: Traffic): Home['lines'] {
-  return (
-    steps &&
-    steps.map(({ atMs, counts }) => ({
-      at: iso(atMs),
-      accepted: Object.values(counts).reduce((all, some) => all + some, 0),
-      delivered: counts.delivered ?? 0,
-      undelivered: counts.undelivered ?? 0,
-      rejected: counts.rejected ?? 0,
-      expired: counts.expired ?? 0,
-      unknown: counts.unknown ?? 0,
-    }))
-  );
+  return (steps ?? []).map(({ atMs, counts }) => ({
+    at: iso(atMs),
+    accepted: Object.values(counts).reduce((all, some) => all + some, 0),
+    delivered: counts.delivered ?? 0,
+    undelivered: counts.undelivered ?? 0,
+    rejected: counts.rejected ?? 0,
+    expired: counts.expired ?? 0,
+    unknown: counts.unknown ?? 0,
+  }));
 }
 
 /** Less than three days at the pace of the week. */

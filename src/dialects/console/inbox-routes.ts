@@ -1,5 +1,5 @@
 // Handlers of the inbox: conversations, threads, answers, marks. Used by http-family.ts.
-import type { Submission } from '#domain/base/submission.ts';
+import { type Submission, submissionDefaults } from '#domain/base/submission.ts';
 import { dayMs } from '#lib/time/duration.ts';
 import type { Conversations } from '#operations/reading/conversations.ts';
 import type { inboxCalls } from './contract/inbox.ts';
@@ -8,7 +8,6 @@ import { notFound } from './errors.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { HandlersOf } from './registration.ts';
 import { cutPage, euros, iso, isoOrNull, phoneNumber, readKey } from './response.ts';
-import { consoleSubmission } from './submission.ts';
 
 const usualLimit = 50;
 
@@ -53,7 +52,11 @@ export function inboxHandlers({ services }: ConsoleOptions): HandlersOf<typeof i
       if (thread === null) throw notFound();
       const { msisdn, recipient } = thread.conversation;
       const submission: Submission = {
-        ...consoleSubmission,
+        ...submissionDefaults,
+        dialect: 'console',
+        tier: 'premium',
+        purpose: 'transactional',
+        stopClause: 'none',
         text,
         recipients: [{ number: `+${msisdn}` }],
         // The number that the reply came to: the answer can be replied to again.

@@ -49,7 +49,11 @@ export function phoneHandlers(options: ConsoleOptions): HandlersOf<typeof phoneC
       const detail = await messages.read(await openAccount(me, account), message);
       if (detail === null) throw notFound();
       const { msisdn, sender } = detail.timeline;
-      const reply = () => carrier.reply(String(msisdn), sender ?? '', text);
+      if (sender === null || !/\d/.test(sender))
+        throw new ConsoleRefusal('conflict', {
+          detail: 'A name cannot be answered: send from a number or a short code, or with replies.',
+        });
+      const reply = () => carrier.reply(String(msisdn), sender, text);
       if (delaySeconds === 0) reply();
       else setTimeout(reply, delaySeconds * secondMs).unref();
       return {};

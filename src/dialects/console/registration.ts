@@ -1,5 +1,6 @@
 // Registers a route for each call of the contract, in one order of checks: origin, session, CSRF token, parameters, body,
 // account, handler. Used by http-family.ts. A service checks the permission; this file only says who calls.
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   csrfTokenOf,
@@ -12,7 +13,7 @@ import type { AccountAccess, MemberAccess, OperatorAccess } from '#operations/ac
 import type { OpenedSession, Visitor } from '#operations/account/members/open-session.ts';
 import type { ResumedSession } from '#operations/account/members/sessions.ts';
 import { describeAgent } from './agent.ts';
-import type { CallDefinition } from './contract/schemas.ts';
+import type { CallDefinition, FileAnswer } from './contract/schemas.ts';
 import {
   type Answer,
   type Body,
@@ -65,12 +66,15 @@ export type HandlersOf<Calls> = Pick<Handlers, keyof Calls & CallName>;
 type AnyCall = Call<CallName>;
 type AnyHandler = (call: AnyCall) => Promise<unknown>;
 
+/** Registers the calls with a JSON body, or (`file`) those whose body is a file, which need a parser of their own. */
 export function registerCalls(
   app: FastifyInstance,
-  handlers: Partial<Handlers>,
+  handlers: Handlers,
   options: ConsoleOptions,
+  bodies: 'json' | 'file' = 'json',
 ): void {
   for (const [name, definition] of Object.entries<CallDefinition>(contract)) {
+    if ((definition.takesFile === true) !== (bodies === 'file')) continue;
     const handler = handlers[name as CallName] as unknown as AnyHandler;
     app.route({
       method: definition.method,
@@ -96,6 +100,7 @@ async function answer(
   try {
     const content = await handler(await openCall(definition, exchange));
     if (reply.sent) return reply;
+    if (isFile(content)) return sendFile(reply, content);
     return reply
       .header('content-type', 'application/json; charset=utf-8')
       .header('cache-control', 'no-store')
@@ -106,12 +111,25 @@ async function answer(
   }
 }
 
+function isFile(content: unknown): content is FileAnswer {
+  return typeof content === 'object' && content !== null && 'bytes' in content && 'type' in content;
+}
+
+function sendFile(reply: FastifyReply, { name, type, bytes }: FileAnswer): FastifyReply {
+  return reply
+    .header('content-type', type)
+    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+    .header('x-content-type-options', 'nosniff')
+    .header('cache-control', 'private, no-store')
+    .send(Readable.from(bytes));
+}
+
 async function openCall(
-  { method, parameters, body, permission, path }: CallDefinition,
+  { method, parameters, body, permission, path, takesFile }: CallDefinition,
   { request, reply, options }: Exchange,
 ): Promise<AnyCall> {
   const { sessions } = options.services;
-  if (method !== 'GET') requireOwnOrigin(request, options.publicUrls);
+  if (method !== 'GET') requireOwnOrigin(request, options.publicUrls, takesFile ? fileType : jsonType);
   const visitor = { address: request.ip, agent: describeAgent(request.headers['user-agent'] ?? '') };
   const installationId = await sessions.installationId();
   const token = readSessionToken(request, installationId);
@@ -142,12 +160,21 @@ async function openCall(
   } as unknown as AnyCall;
 }
 
-function requireOwnOrigin(request: FastifyRequest, publicUrls: readonly string[]): void {
+const jsonType = 'application/json';
+const fileType = 'application/octet-stream';
+
+/** The type of a body too: a form of another site can send neither of these. */
+function requireOwnOrigin(
+  request: FastifyRequest,
+  publicUrls: readonly string[],
+  expectedType: typeof jsonType | typeof fileType,
+): void {
   if (!isOwnOrigin(request, publicUrls))
     throw new ConsoleRefusal('origin-foreign', { detail: 'This request was sent by another site.' });
   const type = request.headers['content-type'];
-  if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type))
-    throw new ConsoleRefusal('request-invalid', { detail: 'Send the body as application/json.' });
+  if (type === undefined && expectedType === jsonType) return;
+  if ((type ?? '').split(';', 1)[0]!.trim().toLowerCase() !== expectedType)
+    throw new ConsoleRefusal('request-invalid', { detail: `Send the body as ${expectedType}.` });
 }
 
 function requireSession(me: MemberAccess | null, session: ResumedSession | null): asserts me {

@@ -1,204 +1,156 @@
-// Handlers of the settings: senders, templates, members, the account, its audit trail. Used by http-family.ts.
-import { readSenderName, type Sender } from '#domain/account/sender.ts';
-import type { Submission } from '#domain/base/submission.ts';
-import { isEmail } from '#lib/text/email.ts';
+// Handlers of the settings of an account: senders and message templates. Used by http-family.ts.
+import { availableSenders, readSenderName, type Sender } from '#domain/account/sender.ts';
+import { submissionDefaults } from '#domain/base/submission.ts';
+import type { MessageTemplate } from '#domain/campaign/message-template.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import type { settingsCalls } from './contract/settings.ts';
-import type { Answer } from './contract.ts';
 import { ConsoleRefusal, notFound } from './errors.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { HandlersOf } from './registration.ts';
-import { cutPage, iso, isoOrNull, readKey } from './response.ts';
-import { consoleSubmission } from './submission.ts';
+import { iso } from './response.ts';
 
-const usualLimit = 50;
+type SettingsHandlers = HandlersOf<typeof settingsCalls>;
 
-type Subject<Prefix extends string> = Pick<
-  HandlersOf<typeof settingsCalls>,
-  Extract<keyof typeof settingsCalls, `${Prefix}.${string}`>
->;
-
-export function settingsHandlers(options: ConsoleOptions): HandlersOf<typeof settingsCalls> {
-  return {
-    ...senderHandlers(options),
-    ...templateHandlers(options),
-    ...memberHandlers(options),
-    ...accountHandlers(options),
-  };
+export function settingsHandlers(options: ConsoleOptions): SettingsHandlers {
+  return { ...senderHandlers(options), ...templateHandlers(options) } as SettingsHandlers;
 }
 
-const conflict = (detail: string) => new ConsoleRefusal('conflict', { detail });
-const wrongField = (field: string, detail: string) =>
-  new ConsoleRefusal('value-invalid', { detail, fields: { [field]: 'not-allowed' } });
-
-function senderHandlers({ services }: ConsoleOptions): Subject<'senders'> {
+function senderHandlers({ services }: ConsoleOptions): Partial<SettingsHandlers> {
   const { senders } = services;
-
-  /** An ordinary SMS, paid by the account; its code is deleted after it left. */
-  async function sendCode(access: AccountAccess, number: string, code: string): Promise<void> {
-    const write = (shown: string) =>
-      `${shown} confirms ${number} as a sender of ${access.account.serviceName}.`;
-    const submission: Submission = {
-      ...consoleSubmission,
-      text: write(code),
-      maskedText: write('*'.repeat(code.length)),
-      recipients: [{ number }],
-    };
-    await services.submissions.submit(access, submission);
-  }
-
   return {
-    'senders.list': async ({ access }) => ({
-      rows: (await senders.list(access)).map(renderSender),
-      numbers: (await senders.listOwnNumbers(access)).map(({ number }) => ({ number })),
-    }),
-    async 'senders.request'({ access, body: { sender: written, reason } }) {
-      const sender = readSenderName(written);
-      if (sender === null)
-        throw wrongField('sender', 'A sender has 1 to 11 letters and digits, or is a telephone number.');
-      const order = { sender, description: '', reason };
-      const made = await senders.request(access, access, order, (number, code) =>
-        sendCode(access, number, code),
+    async 'senders.list'({ access }) {
+      const rows = await senders.list(access);
+      const taken = new Set(rows.map(({ name }) => name));
+      const numbers = await senders.listOwnNumbers(access);
+      return {
+        rows: rows.map(renderSender),
+        numbers: numbers.map(({ number, kind, countries, createdAtMs }) => ({
+          number,
+          kind,
+          countries: [...countries],
+          createdAt: iso(createdAtMs),
+        })),
+        available: availableSenders(access.account)
+          .map(({ name }) => name)
+          .filter((name) => !taken.has(name)),
+      };
+    },
+    async 'senders.request'({ access, body }) {
+      const name = readSenderName(body.sender);
+      if (name === null)
+        throw new ConsoleRefusal('value-invalid', {
+          detail: 'A sender has at most 11 letters, digits, spaces and _ - . , & +, or is a number.',
+          fields: { sender: 'malformed' },
+        });
+      const order = { sender: name, description: body.description ?? '', reason: body.reason };
+      const sender = await senders.request(access, access, order, (number, code) =>
+        sendCode(services, access, number, code),
       );
-      if (made === null) throw conflict('The account has this sender, or it belongs to another one.');
-      return renderSender(made);
+      if (sender === null)
+        throw new ConsoleRefusal('conflict', {
+          detail: `The sender ${name.name} is in the list already, or belongs to another customer.`,
+        });
+      return renderSender(sender);
+    },
+    async 'senders.change'({ access, parameters, body }) {
+      const verdict = await senders.edit(access, parameters.sender, body);
+      if (verdict === 'unknown') throw notFound();
+      if (verdict === 'not-allowed')
+        throw new ConsoleRefusal('conflict', {
+          detail: 'A sender is disabled and enabled once the operator has enabled it.',
+        });
+      return {};
     },
     async 'senders.confirm'({ access, parameters, body }) {
       const verdict = await senders.confirm(access, parameters.sender, body.code);
       if (verdict === 'unknown') throw notFound();
-      if (verdict !== 'enabled') throw wrongField('code', 'The code is wrong, or was tried too often.');
+      if (verdict === 'wrong-code')
+        throw new ConsoleRefusal('value-invalid', {
+          detail: 'This is not the code that was sent.',
+          fields: { code: 'not-allowed' },
+        });
+      if (verdict === 'no-code')
+        throw new ConsoleRefusal('conflict', {
+          detail: 'No code is awaited, or five were wrong. Remove the sender and request it again.',
+        });
       return {};
     },
-    async 'senders.remove'({ access, parameters }) {
-      if (!(await senders.remove(access, parameters.sender))) throw notFound();
+    async 'senders.remove'({ access, parameters: { sender } }) {
+      const documents = await senders.listDocuments(access, sender);
+      if (!(await senders.remove(access, sender))) throw notFound();
+      for (const { documentId } of documents) await services.documents.remove(access, documentId);
+      return {};
+    },
+  };
+}
+
+function templateHandlers({ services: { templates } }: ConsoleOptions): Partial<SettingsHandlers> {
+  return {
+    async 'templates.list'({ access }) {
+      const names = await templates.list(access);
+      const found = await Promise.all(names.map((name) => templates.read(access, name)));
+      return { rows: found.filter((template) => template !== null).map(renderTemplate) };
+    },
+    async 'templates.create'({ access, body }) {
+      const isNew = await templates.create(access, {
+        ...body,
+        description: body.description ?? '',
+        reason: '',
+      });
+      if (!isNew)
+        throw new ConsoleRefusal('conflict', { detail: `A template is named ${body.name} already.` });
+      return {};
+    },
+    async 'templates.change'({ access, parameters: { template }, body }) {
+      const before = await templates.read(access, template);
+      if (before === null) throw notFound();
+      const verdict =
+        before.status === 'refused' && body.message !== undefined
+          ? await templates.resubmit(access, template, {
+              message: body.message,
+              description: body.description ?? before.description,
+            })
+          : await templates.edit(access, template, body);
+      if (verdict === 'unknown') throw notFound();
+      if (verdict !== 'done')
+        throw new ConsoleRefusal('conflict', {
+          detail: 'The template cannot be changed in its present state.',
+        });
+      return {};
+    },
+    async 'templates.remove'({ access, parameters }) {
+      if (!(await templates.remove(access, parameters.template))) throw notFound();
       return {};
     },
   };
 }
 
 function renderSender({ name, type, status, description, comment, isAwaitingCode }: Sender) {
-  return { sender: name, type, status, description, comment, isAwaitingCode };
+  return { name, type, status, description, comment, isAwaitingCode };
 }
 
-function templateHandlers({ services: { templates } }: ConsoleOptions): Subject<'templates'> {
-  return {
-    async 'templates.list'({ access }) {
-      const names = await templates.list(access);
-      const found = await Promise.all(names.map((name) => templates.read(access, name)));
-      return {
-        rows: found
-          .filter((template) => template !== null)
-          .map(({ name, message, description, activity, status, comment }) => {
-            return { name, message, description, activity, status, comment };
-          }),
-      };
-    },
-    async 'templates.create'({ access, body: { name, message, description = '', activity } }) {
-      const order = { name, message, description, activity, reason: '' };
-      if (!(await templates.create(access, order))) throw conflict('There is a template with this name.');
-      return {};
-    },
-    async 'templates.update'({ access, parameters: { name }, body }) {
-      const template = await templates.read(access, name);
-      if (template === null) throw notFound();
-      const { message, description = template.description } = body;
-      const verdict =
-        template.status === 'refused'
-          ? await templates.resubmit(access, name, { message, description })
-          : await templates.edit(access, name, { message, description });
-      if (verdict === 'unknown') throw notFound();
-      if (verdict !== 'done') throw conflict('The operator has this template under review.');
-      return {};
-    },
-    async 'templates.remove'({ access, parameters: { name } }) {
-      if (!(await templates.remove(access, name))) throw notFound();
-      return {};
-    },
-  };
+function renderTemplate({ changedAtMs, ...template }: MessageTemplate) {
+  const { name, activity, message, description, status, comment } = template;
+  return { name, activity, message, description, status, comment, changedAt: iso(changedAtMs) };
 }
 
-function memberHandlers({ services: { members }, baseUrl }: ConsoleOptions): Subject<'members'> {
-  const lastOwner = () => conflict('An account keeps at least one owner. Make another member owner first.');
-  return {
-    'members.list': async ({ access }) => ({
-      rows: (await members.list(access)).map(({ id, sinceMs, lastSeenAtMs, ...row }) => ({
-        ...row,
-        member: id,
-        since: iso(sinceMs),
-        lastSeenAt: isoOrNull(lastSeenAtMs),
-      })),
-    }),
-    'members.listInvitations': async ({ access }) => ({
-      rows: (await members.listInvitations(access)).map((invitation) => ({
-        invitation: invitation.id,
-        email: invitation.email,
-        role: invitation.role as Answer<'members.list'>['rows'][number]['role'],
-        invitedBy: invitation.invitedBy,
-        createdAt: iso(invitation.createdAtMs),
-        expiresAt: iso(invitation.expiresAtMs),
-      })),
-    }),
-    async 'members.invite'({ access, body: { email, role } }) {
-      if (!isEmail(email.trim())) throw wrongField('email', 'This is no e-mail address.');
-      const { id, token, expiresAtMs } = await members.invite(access, { email: email.trim(), role });
-      const link = `${baseUrl}/console/invite#${token}`;
-      return { invitation: id, link, expiresAt: iso(expiresAtMs) };
-    },
-    async 'members.revokeInvitation'({ access, parameters }) {
-      if (!(await members.revokeInvitation(access, parameters.invitation))) throw notFound();
-      return {};
-    },
-    async 'members.changeRole'({ access, parameters, body }) {
-      const verdict = await members.changeRole(access, parameters.member, body.role);
-      if (verdict === 'unknown') throw notFound();
-      if (verdict === 'last-owner') throw lastOwner();
-      return {};
-    },
-    async 'members.remove'({ access, parameters }) {
-      const verdict = await members.remove(access, parameters.member);
-      if (verdict === 'unknown') throw notFound();
-      if (verdict === 'last-owner') throw lastOwner();
-      return {};
-    },
-  };
-}
-
-type AccountHandlers = Pick<
-  HandlersOf<typeof settingsCalls>,
-  'account.read' | 'account.update' | 'audit.list'
->;
-
-function accountHandlers({ services: { accounts, accountAudit } }: ConsoleOptions): AccountHandlers {
-  return {
-    async 'account.read'({ access }) {
-      const { account } = await accounts.read(access);
-      const { serviceName, name, email, status, settings } = account;
-      return {
-        account: serviceName,
-        name,
-        email,
-        status,
-        description: settings.description,
-        country: settings.defaultCountry,
-        optOutsCoverTransactional: settings.optOutsCoverTransactional,
-        createdAt: iso(await accounts.createdAtMs(access)),
-        isSubAccount: account.parentId !== null,
-        role: access.role as Answer<'account.read'>['role'],
-      };
-    },
-    async 'account.update'({ access, body: { description } }) {
-      await accounts.editParameters(access, { ...(description !== undefined && { description }) });
-      return {};
-    },
-    async 'audit.list'({ access, parameters }) {
-      const { limit = usualLimit, action } = parameters;
-      const beforeId = readKey(parameters.after, 1)?.[0] ?? Number.MAX_SAFE_INTEGER;
-      const found = await accountAudit.list(access, action ?? null, { beforeId, limit: limit + 1 });
-      const { rows, next } = cutPage(found, limit, ({ id }) => id);
-      return {
-        rows: rows.map(({ id, atMs, account: _, ...row }) => ({ ...row, entry: id, at: iso(atMs) })),
-        next,
-      };
-    },
-  };
+/** An ordinary SMS, paid by the account; its code is masked after it left. */
+async function sendCode(
+  { submissions }: ConsoleOptions['services'],
+  access: AccountAccess,
+  number: string,
+  code: string,
+): Promise<void> {
+  const write = (shown: string) =>
+    `${shown} confirms ${number} as a sender of ${access.account.serviceName}.`;
+  await submissions.submit(access, {
+    ...submissionDefaults,
+    dialect: 'console',
+    text: write(code),
+    maskedText: write('*'.repeat(code.length)),
+    recipients: [{ number }],
+    sender: null,
+    purpose: 'transactional',
+    stopClause: 'none',
+  });
 }

@@ -64,8 +64,9 @@ const otherError = '999';
 
 /** One for each id that the customer has of the message. Empty if this result was not asked for. */
 function receiptsOf(receipt: ReceiptCallback): BindMessage[] {
-  const { facts, status, error, msisdn, campaignId } = receipt;
-  const state = finalStateOf(status, error);
+  const { facts, status, error, msisdn, campaignId, messageId } = receipt;
+  // Without a message: a part of a text that was refused as a whole.
+  const state = messageId === null ? states.rejected : finalStateOf(status, error);
   const returnPath = facts?.returnPath ?? null;
   if (state === null || facts === undefined || returnPath === null) return [];
   if (!isWanted(returnPath, status)) return [];

@@ -15,7 +15,7 @@ export class SmppRefusal extends WireRefusal {
 }
 
 /** Refusals of the platform. SMPP 3.4 §5.1.3 has no status for most of them: ESME_RSUBMITFAIL, with the reason in a TLV. */
-export const refusalStatuses: Readonly<Record<RefusalReason, StatusName>> = {
+const refusalStatuses: Readonly<Record<RefusalReason, StatusName>> = {
   'parameters-missing': 'ESME_RSUBMITFAIL',
   'body-malformed': 'ESME_RINVCMDLEN',
   'body-too-large': 'ESME_RINVMSGLEN',
@@ -74,7 +74,11 @@ export const refusalStatuses: Readonly<Record<RefusalReason, StatusName>> = {
   internal: 'ESME_RSYSERR',
 };
 
-export interface RefusedRequest {
+export function statusOf(reason: RefusalReason): number {
+  return commandStatus[refusalStatuses[reason]];
+}
+
+interface RefusedRequest {
   readonly status: number;
   /** For the log: a RefusalReason, or `wire`. */
   readonly reason: RefusalReason | 'wire';
@@ -87,5 +91,5 @@ export function refusedRequestOf(error: unknown): RefusedRequest | null {
   if (error instanceof SmppRefusal) return { status: error.status, reason: 'wire', detail: error.message };
   if (!(error instanceof RefusedError)) return null;
   const { reason, detail = reason } = error.refusal;
-  return { status: commandStatus[refusalStatuses[reason]], reason, detail };
+  return { status: statusOf(reason), reason, detail };
 }

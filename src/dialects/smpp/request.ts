@@ -5,7 +5,7 @@ import type { AccountSettings, SmppSettings } from '#domain/account/account.ts';
 import type { MessageClass, Purpose } from '#domain/base/campaign.ts';
 import type { Priority } from '#domain/base/priority-classes.ts';
 import type { ReturnPath, WrittenAddress } from '#domain/base/return-path.ts';
-import { type Submission, submissionDefaults } from '#domain/base/submission.ts';
+import { type Submission, type SubmittedRecipient, submissionDefaults } from '#domain/base/submission.ts';
 import { purposeByText } from '#domain/plan/purpose-guard.ts';
 import type { PartPlace } from '#domain/recipients/inbound-part.ts';
 import { alphabetOf, decodeText, messageClassOf } from '#gsm/data-coding.ts';
@@ -16,8 +16,7 @@ import { readTime } from '#smpp/protocol/time.ts';
 import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
 import { SmppRefusal } from './errors.ts';
 
-/** PDUs with a text. submit_multi is read like them, except its destinations. */
-export type SubmitPdu = PduOf<'submit_sm' | 'data_sm'>;
+export type SubmitPdu = PduOf<'submit_sm' | 'data_sm' | 'submit_multi'>;
 
 /** What a submission says apart from its recipients. */
 export interface ReadMessage {
@@ -65,7 +64,7 @@ export function readMessage(pdu: SubmitPdu, { alphabet }: SmppSettings): ReadMes
   return {
     // PostgreSQL stores no NUL, and no half of a surrogate pair can be sent.
     text: text.replaceAll('\0', '').toWellFormed(),
-    place: header?.concatenation ?? placeInTlvs(pdu),
+    place: placeOf(header?.concatenation ?? placeInTlvs(pdu)),
     messageClass: tlvInt(pdu.tlvs, tlvTags.dest_addr_subunit) === 1 ? 0 : messageClassOf(dataCoding),
   };
 }
@@ -87,13 +86,14 @@ export function readSubmission(
     ...submissionDefaults,
     dialect: 'smpp',
     text,
-    recipients: [{ number: readAddress(pdu.dest_addr_ton, pdu.destination_addr) }],
+    recipients: readRecipients(pdu),
     sender: sender === '' ? settings.campaign.premiumSender : sender,
     tier,
     purpose,
     stopClause: purpose === 'transactional' ? 'none' : 'demanded',
     sendAtMs,
     validityMs: readValidity(pdu, sendAtMs ?? nowMs, nowMs),
+    fromOwnNumber: numericSender.test(sender),
     ...(messageClass !== null && { messageClass }),
     ...(priority !== null && { priority }),
     ...(returnPath !== null && { returnPath }),
@@ -118,6 +118,11 @@ function binaryRefused(subject: string): SmppRefusal {
   );
 }
 
+/** A text in one part is whole. */
+function placeOf(place: PartPlace | null): PartPlace | null {
+  return place === null || place.total < 2 ? null : place;
+}
+
 /** SMPP 3.4 §5.3.2.22 to 24. */
 function placeInTlvs({ tlvs }: SubmitPdu): PartPlace | null {
   const reference = tlvInt(tlvs, tlvTags.sar_msg_ref_num);
@@ -135,6 +140,20 @@ export function readAddress(ton: number, written: string): string {
   if (ton !== internationalTon || !/^\d+$/.test(address)) return address;
   return `+${address.replace(/^00/, '')}`;
 }
+
+/** The numbers as the plan reads them; each destination of submit_multi in its order. */
+function readRecipients(pdu: SubmitPdu): SubmittedRecipient[] {
+  if (pdu.command !== 'submit_multi')
+    return [{ number: readAddress(pdu.dest_addr_ton, pdu.destination_addr) }];
+  return pdu.dest_address.map((destination) => {
+    if (destination.dest_flag === 2)
+      throw new SmppRefusal('ESME_RINVDLNAME', 'Distribution lists do not exist here. Give the numbers.');
+    return { number: readAddress(destination.dest_addr_ton, destination.destination_addr) };
+  });
+}
+
+/** A number as sender can receive replies. */
+const numericSender = /^\+?\d+$/;
 
 function readSchedule(written: string, nowMs: number): number | null {
   if (written === '') return null;
@@ -199,11 +218,16 @@ function readReturnPath(pdu: SubmitPdu): ReturnPath | null {
   return {
     wants,
     source: [pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr],
-    destination: writtenDestination(pdu),
+    ...writtenDestination(pdu),
     ...(reference !== undefined && { reference }),
   };
 }
 
-function writtenDestination(pdu: SubmitPdu): WrittenAddress {
-  return [pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr];
+/** Absent in the usual form of a number, which receipts have without it. */
+function writtenDestination(pdu: SubmitPdu): Pick<ReturnPath, 'destination'> {
+  if (pdu.command === 'submit_multi') return {};
+  const { dest_addr_ton: ton, dest_addr_npi: npi, destination_addr: address } = pdu;
+  const isUsual = ton === 1 && npi === 1 && /^[1-9]\d{6,14}$/.test(address);
+  const destination: WrittenAddress = [ton, npi, address];
+  return isUsual ? {} : { destination };
 }

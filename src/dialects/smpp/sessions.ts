@@ -20,7 +20,7 @@ import { refusedRequestOf } from './errors.ts';
 import { type AnswerRequest, createAnswerRequest } from './requests.ts';
 
 export interface SmppOptions {
-  readonly services: Pick<Services, 'credentials' | 'submissions'>;
+  readonly services: Pick<Services, 'credentials' | 'submissions' | 'submittedMessages'>;
   readonly clock: Clock;
   /** Monotonic, for the timers of sessions. */
   readonly steadyClock: Clock;

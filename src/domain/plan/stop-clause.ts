@@ -5,7 +5,7 @@ import type { Tier } from '#domain/base/campaign.ts';
 import type { DialectCapabilities, StopClauseForm } from '#domain/base/dialect-capabilities.ts';
 
 // French law (CPCE L34-5), which also holds in the overseas departments.
-const countriesWithClause: ReadonlySet<string> = new Set(['FR', 'GP', 'MQ', 'GF', 'RE', 'YT']);
+export const countriesWithClause: ReadonlySet<string> = new Set(['FR', 'GP', 'MQ', 'GF', 'RE', 'YT']);
 
 /** False for the world tier and outside France (docs/dialects/octopush.md#the-stop-mention). */
 export function needsStopClause(country: string, tier: Tier): boolean {
@@ -34,9 +34,12 @@ export function hasStopClause(
   return forms.some((form) => patterns[form].test(text));
 }
 
+/** A text that matches one has a stop clause. */
+export const stopClausePatterns: readonly RegExp[] = [withCode, lowCost, bare];
+
 /** Whether the text has a stop clause in any known form. */
 export function hasAnyStopClause(text: string): boolean {
-  return withCode.test(text) || lowCost.test(text) || bare.test(text);
+  return stopClausePatterns.some((pattern) => pattern.test(text));
 }
 
 /** The clause that a refusal names: the form with the placeholder, in every dialect. */

@@ -141,6 +141,13 @@ export function readMarks(text: string, { names }: ListColumns): ColumnMark[] {
   return [...marks].map(([placeholder, column]) => ({ placeholder, column }));
 }
 
+/** The columns whose name, in braces, is in the text: a column `{first_name}` replaces `{first_name}`. */
+export function readBraces(text: string, { names }: ListColumns): ColumnMark[] {
+  return names.flatMap((name, column) =>
+    name.startsWith('{') && text.includes(name) ? [{ placeholder: name, column }] : [],
+  );
+}
+
 /** The values of one recipient by mark; undefined without marks. */
 export function valuesOf(
   row: ListRow,

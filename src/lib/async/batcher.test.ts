@@ -12,6 +12,9 @@ function manual() {
   return { batches, handler };
 }
 
+/** Stands still: windows end by their timers. */
+const clock = { now: () => 1_000 };
+
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('items of one turn of the event loop share a batch, and each gets its own result', async () => {
@@ -73,7 +76,7 @@ test('after a burst the next batch lingers until it is large enough or the time 
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { batches, handler } = manual();
   const linger = { burst: 3, lingerMs: 5, minBatch: 4 };
-  const batcher = createBatcher({ handler, maxBatch: 10, concurrency: 2, linger });
+  const batcher = createBatcher({ handler, maxBatch: 10, concurrency: 2, linger, clock });
   const answers = [1, 2, 3].map((i) => batcher.add(i));
   await turn();
   batches[0]!.settle();
@@ -99,6 +102,7 @@ test('a single item without a burst before it never waits', async (t) => {
     handler,
     maxBatch: 10,
     concurrency: 1,
+    clock,
     linger: { burst: 2, lingerMs: 60_000, minBatch: 4 },
   });
   for (const i of [1, 2]) {
@@ -114,7 +118,14 @@ test('while a batch is in flight, another starts when it is heavy enough or the 
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { batches, handler } = manual();
   const linger = { burst: 100, lingerMs: 5, minBatch: 10 };
-  const batcher = createBatcher({ handler, maxBatch: 100, concurrency: 3, linger, weigh: (item) => item });
+  const batcher = createBatcher({
+    handler,
+    maxBatch: 100,
+    concurrency: 3,
+    linger,
+    clock,
+    weigh: (item) => item,
+  });
   const answers = [batcher.add(1)];
   await turn();
   answers.push(batcher.add(2));
@@ -136,7 +147,7 @@ test('a batcher that always lingers starts at once after a pause, and otherwise 
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { batches, handler } = manual();
   const linger = { burst: 1, lingerMs: 5, minBatch: 3, alwaysLinger: true };
-  const batcher = createBatcher({ handler, maxBatch: 10, concurrency: 1, linger });
+  const batcher = createBatcher({ handler, maxBatch: 10, concurrency: 1, linger, clock });
   const answers = [batcher.add(1)];
   await turn();
   batches[0]!.settle();
@@ -154,6 +165,69 @@ test('a batcher that always lingers starts at once after a pause, and otherwise 
   assert.deepEqual(batches[2]!.items, [5]);
   batches[2]!.settle();
   assert.equal((await Promise.all(answers)).length, 5);
+});
+
+test('a batcher whose results nobody awaits gathers, unless it has enough items or has waited already', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { batches, handler } = manual();
+  const linger = { burst: 3, lingerMs: 40, minBatch: 4, alwaysLinger: true, gatherMs: 6 };
+  const batcher = createBatcher({ handler, maxBatch: 10, concurrency: 1, linger, clock });
+  const answers = [batcher.add(1)];
+  await turn();
+  t.mock.timers.tick(5);
+  answers.push(batcher.add(2));
+  await turn();
+  assert.equal(batches.length, 0);
+  t.mock.timers.tick(1);
+  assert.deepEqual(batches[0]!.items, [1, 2], 'the time counts from the first item');
+  answers.push(batcher.add(3));
+  t.mock.timers.tick(6);
+  batches[0]!.settle();
+  await turn();
+  assert.equal(batches.length, 1, 'a batch is in flight while 3 begins to wait');
+  t.mock.timers.tick(6);
+  assert.deepEqual(batches[1]!.items, [3]);
+  batches[1]!.settle();
+  for (const i of [4, 5, 6, 7]) answers.push(batcher.add(i));
+  await turn();
+  assert.deepEqual(batches[2]!.items, [4, 5, 6, 7], 'enough items do not wait');
+  batches[2]!.settle();
+  answers.push(batcher.add(8));
+  await turn();
+  t.mock.timers.tick(39);
+  assert.equal(batches.length, 3, 'after a burst it waits until the end of the window');
+  t.mock.timers.tick(1);
+  assert.deepEqual(batches[3]!.items, [8], 'and then no longer');
+  batches[3]!.settle();
+  assert.equal((await Promise.all(answers)).length, 8);
+});
+
+test('a window that has passed without waiting items is over, and its burst forgotten after a second one', async () => {
+  let nowMs = 1_000;
+  const { batches, handler } = manual();
+  const linger = { burst: 2, lingerMs: 60_000, minBatch: 4 };
+  const batcher = createBatcher({
+    handler,
+    maxBatch: 10,
+    concurrency: 1,
+    linger,
+    clock: { now: () => nowMs },
+  });
+  const answers = [1, 2].map((i) => batcher.add(i));
+  await turn();
+  batches[0]!.settle();
+  nowMs += 120_000;
+  for (const i of [3, 4]) {
+    answers.push(batcher.add(i));
+    await turn();
+    batches.at(-1)!.settle();
+    await turn();
+  }
+  assert.deepEqual(
+    batches.map(({ items }) => items),
+    [[1, 2], [3], [4]],
+  );
+  assert.equal((await Promise.all(answers)).length, 4);
 });
 
 test('a flush waits for the batches in flight and for the items that wait', async () => {

@@ -5,7 +5,9 @@
 // by themselves. (Measured with one recipient in each request: one commit for each request reaches 1,604 requests/s, group
 // commit 27,857, with a lower latency.) A batch costs the database about half a millisecond, whatever its size. Therefore
 // a batch after a burst, or in addition to one in flight, waits up to `lingerMs` or until it has `minBatch` items. An item
-// without a burst before it never waits.
+// without a burst before it waits `gatherMs` if nobody waits for its result, and otherwise never.
+
+import { type Clock, steadyClock } from '../time/clock.ts';
 
 export interface Batcher<Item, Result> {
   /** Resolves when the batch with this item has settled. */
@@ -29,6 +31,8 @@ export interface LingerOptions {
   readonly minBatch: number;
   /** No caller waits for the results: after a burst a batch lingers for the whole time unless it has `minBatch` items. */
   readonly alwaysLinger?: boolean;
+  /** The first item of a batch waits so long for others, without a burst too. Absent: it starts at once. */
+  readonly gatherMs?: number;
 }
 
 /** The results of a batch in the order of its items; nothing if items have no result. */
@@ -47,6 +51,8 @@ export interface BatcherOptions<Item, Result> {
   readonly linger?: LingerOptions;
   /** Size of an item, if batches are limited by something other than their number of items. */
   readonly weigh?: (item: Item) => number;
+  /** A monotonic clock; absent: that of the machine. */
+  readonly clock?: Clock;
 }
 
 interface Waiting<Item, Result> {
@@ -57,7 +63,7 @@ interface Waiting<Item, Result> {
 /** Starts batches of waiting items while slots are free and the linger permits it. */
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
-  const linger = new Linger(options.linger, startBatches);
+  const linger = new Linger(options.linger, options.clock ?? steadyClock, startBatches);
   const freeSlots = Array.from({ length: options.concurrency }, (_, i) => i);
   /** Items in flight. */
   let inFlight = 0;
@@ -179,47 +185,95 @@ function weightOf<Item, Result>(
   return weight;
 }
 
-/** Decides whether a batch may start, by the number of items that started recently. Without options it always may. */
+/**
+ * Decides whether a batch may start, by the number of items that started recently. Without options it always may.
+ * A timer runs only while items wait: an idle process is not woken by a window that has nothing to start.
+ */
 class Linger {
   readonly #options: LingerOptions | undefined;
+  readonly #clock: Clock;
   readonly #onEnd: () => void;
-  /** True for `lingerMs` after the start of a batch; `#startedRecently` counts the items that have started since then. */
-  #isActive = false;
+  /** A window lasts `lingerMs` from the start of a batch; null: none is open. `#startedRecently` counts its items. */
+  #windowStartMs: number | null = null;
   #startedRecently = 0;
+  /** In the open window or in the one before it. */
   #wasBurst = false;
   /** Recent size of batches: no more callers than these send at the same time, so that waiting for more is useless. */
   #usualSize = 0;
+  #windowTimer: NodeJS.Timeout | undefined;
+  #gatherTimer: NodeJS.Timeout | undefined;
+  /** The waiting items have waited for others. */
+  #hasGathered = false;
 
   /** `onEnd` is called after each linger: waiting items may start. */
-  constructor(options: LingerOptions | undefined, onEnd: () => void) {
+  constructor(options: LingerOptions | undefined, clock: Clock, onEnd: () => void) {
     this.#options = options;
+    this.#clock = clock;
     this.#onEnd = onEnd;
   }
 
   /** `isIdle`: no batch is in flight. */
   permits(waiting: number, isIdle: boolean, weigh: () => number): boolean {
-    if (!this.#isActive) return true;
-    const { minBatch, alwaysLinger } = this.#options!;
+    if (this.#options === undefined) return true;
+    this.#closeOldWindow(this.#options);
+    if (this.#windowStartMs !== null && !this.#permitsInWindow(this.#options, waiting, isIdle, weigh)) {
+      this.#windowTimer ??= setTimeout(() => this.#onWindowEnd(), this.#leftMs(this.#options));
+      return false;
+    }
+    return this.#permitsGathered(this.#options, waiting);
+  }
+
+  #permitsInWindow(options: LingerOptions, waiting: number, isIdle: boolean, weigh: () => number): boolean {
+    const { minBatch, alwaysLinger } = options;
     if (alwaysLinger) return !this.#wasBurst || waiting >= minBatch;
     if (isIdle) return !this.#wasBurst || waiting >= Math.min(minBatch, this.#usualSize);
     return weigh() >= minBatch;
   }
 
-  countStarted(size: number): void {
-    if (this.#options === undefined) return;
-    const { burst, lingerMs } = this.#options;
-    this.#usualSize = Math.max(size, this.#usualSize * 0.9);
-    this.#startedRecently += size;
-    this.#wasBurst ||= this.#startedRecently >= burst;
-    if (this.#isActive) return;
-    this.#isActive = true;
-    setTimeout(() => this.#end(burst), lingerMs);
+  #permitsGathered({ gatherMs, minBatch }: LingerOptions, waiting: number): boolean {
+    if (gatherMs === undefined || this.#hasGathered || waiting >= minBatch) return true;
+    this.#gatherTimer ??= setTimeout(() => {
+      this.#gatherTimer = undefined;
+      this.#hasGathered = true;
+      this.#onEnd();
+    }, gatherMs);
+    return false;
   }
 
-  #end(burst: number): void {
-    this.#isActive = false;
+  countStarted(size: number): void {
+    if (this.#options === undefined) return;
+    this.#usualSize = Math.max(size, this.#usualSize * 0.9);
+    this.#startedRecently += size;
+    this.#wasBurst ||= this.#startedRecently >= this.#options.burst;
+    this.#windowStartMs ??= this.#clock.now();
+    clearTimeout(this.#gatherTimer);
+    this.#gatherTimer = undefined;
+    this.#hasGathered = false;
+  }
+
+  #leftMs({ lingerMs }: LingerOptions): number {
+    return Math.max(0, lingerMs - (this.#clock.now() - (this.#windowStartMs ?? 0)));
+  }
+
+  #closeOldWindow(options: LingerOptions): void {
+    // While a timer runs, it ends the window.
+    if (this.#windowStartMs === null || this.#windowTimer !== undefined || this.#leftMs(options) > 0) return;
+    const isLongAgo = this.#clock.now() - this.#windowStartMs >= 2 * options.lingerMs;
+    this.#closeWindow(options);
+    if (isLongAgo) this.#wasBurst = false;
+  }
+
+  #closeWindow({ burst }: LingerOptions): void {
     this.#wasBurst = this.#startedRecently >= burst;
+    this.#windowStartMs = null;
     this.#startedRecently = 0;
+  }
+
+  #onWindowEnd(): void {
+    this.#windowTimer = undefined;
+    this.#closeWindow(this.#options!);
+    // What waits has waited for longer than it would gather.
+    this.#hasGathered = true;
     this.#onEnd();
   }
 }

@@ -32,7 +32,7 @@ const carriageReturn = 0x0d;
 const quote = 0x22;
 const space = 0x20;
 const separators = { ';': 0x3b, '\t': 0x09, ',': 0x2c, '|': 0x7c } as const;
-type Separator = keyof typeof separators;
+export type Separator = keyof typeof separators;
 
 /** Start of a field · in a field · in quotes · after a quote in quotes, which closes them or is a quote itself. */
 type Place = 'start' | 'plain' | 'quoted' | 'closing';
@@ -48,6 +48,11 @@ export class CsvReader {
   #line = 1;
   #recordLine = 1;
   #isAfterReturn = false;
+
+  /** Null: the reader finds the separator. */
+  constructor(separator: Separator | null = null) {
+    this.#separator = separator;
+  }
 
   /** Returns the records that end in these bytes. Throws CsvError. */
   push(piece: Uint8Array): CsvRecord[] {
@@ -94,7 +99,7 @@ export class CsvReader {
   }
 
   get #isFirst(): boolean {
-    return this.#separator === null && this.#place === 'start';
+    return this.#line === 1 && this.#place === 'start';
   }
 
   #isSeparator(byte: number): boolean {
@@ -127,8 +132,8 @@ export class CsvReader {
     if (text.includes('\0')) throw new CsvError('The file is no text in UTF-8: a NUL', line);
     if (text.trim() === '' || text === endOfFile) return;
     const announced = announcement.exec(text)?.[1];
-    if (announced !== undefined && this.#separator === null) {
-      this.#separator = announced as Separator;
+    if (announced !== undefined && (this.#separator === null || line === 1)) {
+      this.#separator ??= announced as Separator;
       return;
     }
     this.#separator ??= separatorOf(text);
@@ -202,8 +207,11 @@ function indexOrEnd(text: string, part: string, from: number): number {
 }
 
 /** Reads a whole stream and yields the records of each piece. Throws CsvError. */
-export async function* readCsv(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly CsvRecord[]> {
-  const reader = new CsvReader();
+export async function* readCsv(
+  bytes: AsyncIterable<Uint8Array>,
+  separator: Separator | null = null,
+): AsyncGenerator<readonly CsvRecord[]> {
+  const reader = new CsvReader(separator);
   for await (const piece of bytes) {
     const records = reader.push(piece);
     if (records.length > 0) yield records;

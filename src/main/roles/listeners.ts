@@ -34,6 +34,12 @@ export const listeners: Role = {
           work: () => pusher.releaseLostClaims(buckets()),
           log,
         }),
+        'overdue parts': startLoop({
+          name: 'overdue parts',
+          everyMs: intervals.expiryEveryMs,
+          work: () => context.joinParts.joinOverdue(),
+          log,
+        }),
       }),
       open: () => opened.open(),
       urls: () => opened.urls(),

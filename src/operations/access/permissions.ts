@@ -10,6 +10,8 @@ const operators = ['operator'] as const;
 /** Persons and never keys: a key that leaks must not give others access. */
 const hosts = ['owner', 'operator'] as const;
 const people = ['owner', 'editor', 'viewer', 'operator'] as const;
+/** Persons who write and send campaigns in the console. */
+const composers = ['owner', 'editor', 'operator'] as const;
 /** A person who is signed in, without an account. */
 const persons = ['member'] as const;
 
@@ -25,10 +27,14 @@ export const permissions = {
   'callbacks.replay': writers,
   'callbacks.write': owners,
   'campaigns.cancel': writers,
+  'campaigns.pause': writers,
   'cleanings.read': everyone,
   'cleanings.write': writers,
   'codes.check': writers,
   'codes.send': writers,
+  'compositions.read': people,
+  'compositions.send': composers,
+  'compositions.write': composers,
   'contact-list-campaigns.read': everyone,
   'contact-list-campaigns.write': writers,
   'contacts.read': everyone,
@@ -89,6 +95,7 @@ export const permissions = {
   'credit-orders.read': operators,
   'credit-orders.write': operators,
   'ignored-mails.read': operators,
+  'imports.write': operators,
   'ledger.audit': operators,
   'lookup-prices.read': operators,
   'lookup-prices.write': operators,

@@ -6,10 +6,16 @@ import { operatorAccess } from '#operations/access/operator-access.ts';
 import { continueErasures } from '#pipeline/erase-number.ts';
 import { audit } from '#store/money/ledger.ts';
 import { finishMessages } from '#store/pipeline/messages.ts';
-import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
 import { personalTables } from '#store/recipients/personal-rows.ts';
-import { carriage, costMicros, nowMs, TestRows } from '../../../test/support/rows.ts';
+import {
+  carriage,
+  costMicros,
+  insertCarrierRefs,
+  nowMs,
+  settle,
+  TestRows,
+} from '../../../test/support/rows.ts';
 import { createPersonalDataService } from './personal-data.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });
@@ -89,6 +95,10 @@ async function fillTables(query: TestRows['query'], account: number, number: num
      values (0, ${number % 100}, 1, '{"text": "hello", "recipients": [{"number": "+${number}"}, {"number": "+33699999999"}]}')`,
     `insert into notifications (bucket, account_id, media, recipient, text, created_at, retry_at)
      values (0, ${account}, 'sms', '+${number}', 'thank you', ${at}, ${at})`,
+    `insert into submitted_parts (bucket, account_id, id, source, recipient, reference, total, part, text_sha256, submission,
+       received_at, campaign_id)
+     values (0, ${account}, ${number % 100}, 'Chappe', '+${number}', 1, 2, 1, '',
+       '{"recipients": [{"number": "+${number}"}]}', ${at}, 1)`,
     `insert into inbound_parts (connector_id, source, msisdn, recipient, reference, total, part, content, is_binary,
        received_at, joined_at)
      values (1, '${number}', ${number}, '36180', 1, 2, 1, '', false, ${at}, ${at})`,
@@ -153,6 +163,7 @@ test('a number is found and erased in every table; the proof and the audit trail
     contact_list_campaign_parts: 1,
     draft_parts: 1,
     notifications: 1,
+    submitted_parts: 1,
     inbound_parts: 1,
   });
   assert.equal(erasure.completedAtMs, nowMs + 1000);

@@ -1,9 +1,12 @@
 // Deletes old rows of ordinary tables in small batches: the history of messages after their retention, and used rows in
 // any case. Used by the role `maintenance`.
 
+import { giveUpOfBindsMs } from '#domain/delivery/delivery-attempt.ts';
 import type { Round } from '#domain/delivery/retention.ts';
 import { dayMs } from '#lib/time/duration.ts';
 import type { Context } from '#pipeline/context.ts';
+import { giveUpCallbacksOfBinds } from '#store/pipeline/callbacks.ts';
+import { deleteSubmittedParts } from '#store/pipeline/submitted-parts.ts';
 import {
   type DeleteBatch,
   deleteCancelRequests,
@@ -36,6 +39,9 @@ export async function deleteUsedRows({ database }: Needs, round: Round): Promise
   const month = today.getUTCFullYear() * 12 + today.getUTCMonth();
   for (const bucket of round.buckets) {
     await deleteAll(query, round, bucket, deleteSpentCodes, round.nowMs - codeLifeMs);
+    await deleteAll(query, round, bucket, giveUpCallbacksOfBinds, round.nowMs - giveUpOfBindsMs);
+    // Receipts name the parts for as long.
+    await deleteAll(query, round, bucket, deleteSubmittedParts, round.nowMs - giveUpOfBindsMs);
     await deleteAll(query, round, bucket, deleteUnconfirmedDrafts, round.nowMs - draftLifeMs);
     await deleteCancelRequests(query, bucket, month);
   }

@@ -150,12 +150,26 @@ for (const pdu of golden) {
   });
 }
 
+const anyText = (maxLength: number) =>
+  fc.array(fc.integer({ min: 1, max: 255 }), { maxLength }).map((codes) => String.fromCharCode(...codes));
+const octet = fc.integer({ min: 0, max: 255 });
+const address = { dest_addr_ton: octet, dest_addr_npi: octet, destination_addr: anyText(20) };
+const plain = { noNullPrototype: true };
+const anyDestination = fc.oneof(
+  fc.record({ dest_flag: fc.constant(1), ...address }, plain),
+  fc.record({ dest_flag: fc.constant(2), dl_name: anyText(20) }, plain),
+);
+const anyFailure = fc.record(
+  { ...address, error_status_code: fc.integer({ min: 0, max: 0xffffffff }) },
+  plain,
+);
+
 function arbitraryField(field: Field): fc.Arbitrary<unknown> {
   if (field.kind === 'int') return fc.integer({ min: 0, max: 255 });
   if (field.kind === 'octets') return fc.uint8Array({ maxLength: field.limit });
-  return fc
-    .array(fc.integer({ min: 1, max: 255 }), { maxLength: field.limit - 1 })
-    .map((codes) => String.fromCharCode(...codes));
+  if (field.kind === 'destinations') return fc.array(anyDestination, { minLength: 1, maxLength: 254 });
+  if (field.kind === 'failures') return fc.array(anyFailure, { maxLength: 254 });
+  return anyText(field.limit - 1);
 }
 
 const anyTlvs: fc.Arbitrary<Tlvs> = fc

@@ -1,5 +1,5 @@
-// PDUs to octets and back, by walking the tables of commands.ts. Serves the session, and tests that speak in bytes.
-// Reading never throws: what cannot be read comes back as a MalformedPdu that says why and what to answer.
+// PDUs to octets and back, by the tables of commands.ts. Used by the session, and by tests that compare octets.
+// Reading never throws: an unreadable PDU is returned as a MalformedPdu with the reason and the response.
 // Uses the global Buffer for one thing: text out of octets, measured at 115 ns for 107 octets against 1,020 ns
 // for String.fromCharCode in a loop (Node 24), a quarter of the cost of reading a receipt.
 
@@ -8,7 +8,11 @@ import {
   blankValues,
   type CommandName,
   type CommandSpec,
+  type Destination,
+  destinationLimit,
+  type FailedDestination,
   type Fields,
+  maxDestinations,
   noTlvs,
   type Pdu,
   responseTo,
@@ -27,7 +31,7 @@ export interface MalformedPdu {
   readonly command_id: number;
   readonly command_status: number;
   readonly sequence_number: number;
-  /** What to answer with; undefined: with a generic_nack, or not at all when it was a response itself. */
+  /** The command of the response; undefined: generic_nack, or none if the PDU is a response. */
   readonly response: CommandSpec | undefined;
   readonly isResponse: boolean;
   /** The command_status to answer with. */
@@ -37,7 +41,7 @@ export interface MalformedPdu {
 
 const readLatin1 = Buffer.prototype.latin1Slice;
 
-/** The values of the PDU at hand, in the order of its fields: reading one ends before the next begins. */
+/** The values of the current PDU, in the order of its fields: the reading of one ends before the next begins. */
 const values: unknown[] = new Array(32).fill(0);
 
 /** Longest C-octet string read from a carrier, in octets without its NUL: the longest field of SMPP 3.4. */
@@ -80,6 +84,12 @@ export function decodePdu(
       if (nul > at) values[i] = readLatin1.call(bytes, at, nul);
       // Quirk: the NUL of a last field may be missing; then `nul` is `end`.
       at = nul + 1;
+    } else if (field.kind === 'destinations' || field.kind === 'failures') {
+      const list =
+        field.kind === 'failures' ? readFailures(bytes, at, end) : readDestinations(bytes, at, end);
+      if ('refusal' in list) return malformed(bytes, start, list.refusal, list.reason);
+      values[i] = list.entries;
+      at = list.at;
     } else {
       let length = bytes[at++]!;
       if (isLenient) length = Math.min(length, end - at);
@@ -112,6 +122,68 @@ function readTlvs(bytes: Uint8Array, start: number, end: number, isLenient: bool
     at += length;
   }
   return tlvs;
+}
+
+type ReadList<Entry> =
+  | { readonly entries: readonly Entry[]; readonly at: number }
+  | { readonly refusal: number; readonly reason: string };
+
+/** The position behind the NUL of a C-octet string; beyond `end` if it has none. */
+function afterText(bytes: Uint8Array, at: number, end: number): number {
+  let nul = at;
+  while (nul < end && bytes[nul] !== 0) nul++;
+  return nul + 1;
+}
+
+/** SMPP 3.4 §4.5.1.1: at least one destination, each of an address or of the name of a list. */
+function readDestinations(bytes: Uint8Array, start: number, end: number): ReadList<Destination> {
+  const count = bytes[start]!;
+  let at = start + 1;
+  if (count === 0 || count > maxDestinations)
+    return { refusal: commandStatus.ESME_RINVNUMDESTS, reason: `number_of_dests is ${count}` };
+  const entries: Destination[] = [];
+  for (let i = 0; i < count; i++) {
+    const flag = bytes[at++];
+    if (at > end || (flag !== 1 && flag !== 2))
+      return at > end
+        ? { refusal: commandStatus.ESME_RINVNUMDESTS, reason: 'ends before its destinations do' }
+        : { refusal: commandStatus.ESME_RINVDESTFLAG, reason: `dest_flag is ${flag}` };
+    const text = flag === 1 ? at + 2 : at;
+    const next = afterText(bytes, text, end);
+    if (next > end)
+      return { refusal: commandStatus.ESME_RINVNUMDESTS, reason: 'ends before its destinations do' };
+    if (next - text > destinationLimit)
+      return {
+        refusal: commandStatus.ESME_RINVDSTADR,
+        reason: `a destination is longer than ${destinationLimit - 1}`,
+      };
+    const name = readLatin1.call(bytes, text, next - 1);
+    entries.push(
+      flag === 2
+        ? { dest_flag: 2, dl_name: name }
+        : { dest_flag: 1, dest_addr_ton: bytes[at]!, dest_addr_npi: bytes[at + 1]!, destination_addr: name },
+    );
+    at = next;
+  }
+  return { entries, at };
+}
+
+/** In a response: what is there is read. */
+function readFailures(bytes: Uint8Array, start: number, end: number): ReadList<FailedDestination> {
+  const entries: FailedDestination[] = [];
+  let at = start + 1;
+  for (let i = bytes[start]!; i > 0; i--) {
+    const next = afterText(bytes, at + 2, end);
+    if (next + 4 > end) break;
+    entries.push({
+      dest_addr_ton: bytes[at]!,
+      dest_addr_npi: bytes[at + 1]!,
+      destination_addr: readLatin1.call(bytes, at + 2, next - 1),
+      error_status_code: readUint32(bytes, next),
+    });
+    at = next + 4;
+  }
+  return { entries, at };
 }
 
 function malformed(bytes: Uint8Array, start: number, refusal: number, reason: string): MalformedPdu {
@@ -167,7 +239,7 @@ export class PduWriter {
     const start = this.#length;
     const isRefusal = spec.isResponse && status !== commandStatus.ESME_ROK;
     const hasBody = !isRefusal || tlvs.size > 0 || hasBodyOnError;
-    const bytes = this.#room(hasBody ? longestBody(tlvs) : headerLength);
+    const bytes = this.#room(hasBody ? longestBody(tlvs) + listLength(spec, fields) : headerLength);
     let at = start + headerLength;
     if (hasBody) {
       at = writeFields(bytes, at, spec, fields as Readonly<Record<string, unknown>> | undefined);
@@ -181,7 +253,7 @@ export class PduWriter {
     this.#length = at;
   }
 
-  /** Everything written since the last time, as octets of its own; null when there is nothing. */
+  /** The octets written since the last call, as a copy; null if there are none. */
   take(): Uint8Array | null {
     if (this.#length === 0) return null;
     const taken = this.#bytes.slice(0, this.#length);
@@ -206,6 +278,53 @@ function longestBody(tlvs: Tlvs): number {
   return length;
 }
 
+/** Octets of the lists of a PDU; nearly all PDUs have none. */
+function listLength(spec: CommandSpec, values: object | undefined): number {
+  let length = 0;
+  for (const { kind, name } of spec.fields) {
+    if (kind !== 'destinations' && kind !== 'failures') continue;
+    const list = (values as Readonly<Record<string, readonly unknown[] | undefined>> | undefined)?.[name];
+    length += 1 + (list?.length ?? 0) * (destinationLimit + 7);
+  }
+  return length;
+}
+
+function writeText(bytes: Uint8Array, start: number, text: string): number {
+  let at = start;
+  for (let c = 0; c < text.length; c++) bytes[at++] = text.charCodeAt(c);
+  bytes[at++] = 0;
+  return at;
+}
+
+function writeDestinations(bytes: Uint8Array, start: number, list: readonly Destination[]): number {
+  let at = start;
+  bytes[at++] = list.length;
+  for (const destination of list) {
+    bytes[at++] = destination.dest_flag;
+    if (destination.dest_flag === 2) {
+      at = writeText(bytes, at, destination.dl_name);
+      continue;
+    }
+    bytes[at++] = destination.dest_addr_ton;
+    bytes[at++] = destination.dest_addr_npi;
+    at = writeText(bytes, at, destination.destination_addr);
+  }
+  return at;
+}
+
+function writeFailures(bytes: Uint8Array, start: number, list: readonly FailedDestination[]): number {
+  let at = start;
+  bytes[at++] = list.length;
+  for (const { dest_addr_ton, dest_addr_npi, destination_addr, error_status_code } of list) {
+    bytes[at++] = dest_addr_ton;
+    bytes[at++] = dest_addr_npi;
+    at = writeText(bytes, at, destination_addr);
+    writeUint32(bytes, at, error_status_code);
+    at += 4;
+  }
+  return at;
+}
+
 function writeFields(
   bytes: Uint8Array,
   start: number,
@@ -228,6 +347,10 @@ function writeFields(
         bytes[at++] = code;
       }
       bytes[at++] = 0;
+    } else if (field.kind === 'destinations') {
+      at = writeDestinations(bytes, at, (value as readonly Destination[] | undefined) ?? []);
+    } else if (field.kind === 'failures') {
+      at = writeFailures(bytes, at, (value as readonly FailedDestination[] | undefined) ?? []);
     } else {
       const octets = value as Uint8Array | undefined;
       const length = octets === undefined ? 0 : octets.length;

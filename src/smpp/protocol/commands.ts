@@ -1,5 +1,5 @@
 // The grammar of SMPP 3.4: each PDU, and its mandatory fields in the order of the wire.
-// Serves the codec, which walks these tables, and everybody who names a PDU or a field; the spelling is the
+// Used by the codec, which walks these tables, and by all code that names a PDU or a field; the spelling is the
 // specification's own. Holds no behaviour.
 
 import { commandStatus } from './status.ts';
@@ -14,7 +14,7 @@ interface TextField<Name extends string> {
   readonly name: Name;
   /** Most octets on the wire, the closing NUL included (SMPP 3.4 §4). */
   readonly limit: number;
-  /** What the peer is told when the field is longer than that. */
+  /** command_status for a longer field. */
   readonly refusal: number;
 }
 
@@ -25,7 +25,46 @@ interface OctetsField<Name extends string> {
   readonly refusal: number;
 }
 
-export type Field = IntField<string> | TextField<string> | OctetsField<string>;
+/** Destinations of submit_multi (SMPP 3.4 §4.5.1.1), behind one octet with their number. */
+interface DestinationsField<Name extends string> {
+  readonly kind: 'destinations';
+  readonly name: Name;
+}
+
+/** Failed destinations in submit_multi_resp (SMPP 3.4 §4.5.2.1), behind one octet with their number. */
+interface FailuresField<Name extends string> {
+  readonly kind: 'failures';
+  readonly name: Name;
+}
+
+export type Field =
+  | IntField<string>
+  | TextField<string>
+  | OctetsField<string>
+  | DestinationsField<string>
+  | FailuresField<string>;
+
+/** A phone, or the name of a distribution list. */
+export type Destination =
+  | {
+      readonly dest_flag: 1;
+      readonly dest_addr_ton: number;
+      readonly dest_addr_npi: number;
+      readonly destination_addr: string;
+    }
+  | { readonly dest_flag: 2; readonly dl_name: string };
+
+export interface FailedDestination {
+  readonly dest_addr_ton: number;
+  readonly dest_addr_npi: number;
+  readonly destination_addr: string;
+  readonly error_status_code: number;
+}
+
+/** Most destinations of one submit_multi: its count is one octet, and 255 is reserved. */
+export const maxDestinations = 254;
+/** With its NUL, of a destination and of dl_name. */
+export const destinationLimit = 21;
 
 /** One octet, unsigned: the only width of integer among the mandatory fields of these PDUs. */
 function int<const Name extends string>(name: Name): IntField<Name> {
@@ -42,13 +81,20 @@ function octets<const Name extends string>(name: Name, limit: number, refusal: n
   return { kind: 'octets', name, limit, refusal };
 }
 
-type FieldValue<F> = F extends { kind: 'int' } ? number : F extends { kind: 'text' } ? string : Uint8Array;
+interface ValueByKind {
+  int: number;
+  text: string;
+  octets: Uint8Array;
+  destinations: readonly Destination[];
+  failures: readonly FailedDestination[];
+}
+type FieldValue<F> = F extends { kind: infer Kind extends keyof ValueByKind } ? ValueByKind[Kind] : never;
 type FieldsIn<List extends readonly Field[]> = {
   [F in List[number] as F['name']]: FieldValue<F>;
 };
 type ValuesIn<List extends readonly Field[]> = { [Index in keyof List]: FieldValue<List[Index]> };
 
-/** Optional parameters by tag, as raw octets; when a tag comes twice the last one stands. */
+/** Optional parameters by tag, as raw octets; of a repeated tag, the last one. */
 export type Tlvs = ReadonlyMap<number, Uint8Array>;
 
 interface Head {
@@ -166,6 +212,116 @@ const shortMessage = format(
     data_coding: v[14],
     sm_default_msg_id: v[15],
     short_message: v[16],
+  }),
+);
+
+const multi = format(
+  [
+    text('service_type', 6, commandStatus.ESME_RINVSERTYP),
+    int('source_addr_ton'),
+    int('source_addr_npi'),
+    text('source_addr', 21, commandStatus.ESME_RINVSRCADR),
+    { kind: 'destinations', name: 'dest_address' },
+    int('esm_class'),
+    int('protocol_id'),
+    int('priority_flag'),
+    text('schedule_delivery_time', 17, commandStatus.ESME_RINVSCHED),
+    text('validity_period', 17, commandStatus.ESME_RINVEXPIRY),
+    int('registered_delivery'),
+    int('replace_if_present_flag'),
+    int('data_coding'),
+    int('sm_default_msg_id'),
+    octets('short_message', 254, commandStatus.ESME_RINVMSGLEN),
+  ],
+  (command, command_status, sequence_number, tlvs, v) => ({
+    command,
+    command_status,
+    sequence_number,
+    tlvs,
+    service_type: v[0],
+    source_addr_ton: v[1],
+    source_addr_npi: v[2],
+    source_addr: v[3],
+    dest_address: v[4],
+    esm_class: v[5],
+    protocol_id: v[6],
+    priority_flag: v[7],
+    schedule_delivery_time: v[8],
+    validity_period: v[9],
+    registered_delivery: v[10],
+    replace_if_present_flag: v[11],
+    data_coding: v[12],
+    sm_default_msg_id: v[13],
+    short_message: v[14],
+  }),
+);
+
+const multiResp = format(
+  [text('message_id', 65, commandStatus.ESME_RINVMSGID), { kind: 'failures', name: 'unsuccess_sme' }],
+  (command, command_status, sequence_number, tlvs, v) => ({
+    command,
+    command_status,
+    sequence_number,
+    tlvs,
+    message_id: v[0],
+    unsuccess_sme: v[1],
+  }),
+);
+
+const cancel = format(
+  [
+    text('service_type', 6, commandStatus.ESME_RINVSERTYP),
+    text('message_id', 65, commandStatus.ESME_RINVMSGID),
+    int('source_addr_ton'),
+    int('source_addr_npi'),
+    text('source_addr', 21, commandStatus.ESME_RINVSRCADR),
+    int('dest_addr_ton'),
+    int('dest_addr_npi'),
+    text('destination_addr', 21, commandStatus.ESME_RINVDSTADR),
+  ],
+  (command, command_status, sequence_number, tlvs, v) => ({
+    command,
+    command_status,
+    sequence_number,
+    tlvs,
+    service_type: v[0],
+    message_id: v[1],
+    source_addr_ton: v[2],
+    source_addr_npi: v[3],
+    source_addr: v[4],
+    dest_addr_ton: v[5],
+    dest_addr_npi: v[6],
+    destination_addr: v[7],
+  }),
+);
+
+/** Without data_coding and esm_class: those of the original message hold (SMPP 3.4 §4.10.1). */
+const replace = format(
+  [
+    text('message_id', 65, commandStatus.ESME_RINVMSGID),
+    int('source_addr_ton'),
+    int('source_addr_npi'),
+    text('source_addr', 21, commandStatus.ESME_RINVSRCADR),
+    text('schedule_delivery_time', 17, commandStatus.ESME_RINVSCHED),
+    text('validity_period', 17, commandStatus.ESME_RINVEXPIRY),
+    int('registered_delivery'),
+    int('sm_default_msg_id'),
+    octets('short_message', 254, commandStatus.ESME_RINVMSGLEN),
+  ],
+  (command, command_status, sequence_number, tlvs, v) => ({
+    command,
+    command_status,
+    sequence_number,
+    tlvs,
+    message_id: v[0],
+    source_addr_ton: v[1],
+    source_addr_npi: v[2],
+    source_addr: v[3],
+    schedule_delivery_time: v[4],
+    validity_period: v[5],
+    registered_delivery: v[6],
+    sm_default_msg_id: v[7],
+    short_message: v[8],
   }),
 );
 
@@ -309,11 +465,17 @@ export const commands = {
   deliver_sm_resp: { id: 0x80000005, format: messageId },
   unbind: { id: 0x00000006, format: empty },
   unbind_resp: { id: 0x80000006, format: empty },
+  replace_sm: { id: 0x00000007, format: replace },
+  replace_sm_resp: { id: 0x80000007, format: empty },
+  cancel_sm: { id: 0x00000008, format: cancel },
+  cancel_sm_resp: { id: 0x80000008, format: empty },
   bind_transceiver: { id: 0x00000009, format: bind },
   bind_transceiver_resp: { id: 0x80000009, format: bindResp },
   outbind: { id: 0x0000000b, format: outbind },
   enquire_link: { id: 0x00000015, format: empty },
   enquire_link_resp: { id: 0x80000015, format: empty },
+  submit_multi: { id: 0x00000021, format: multi },
+  submit_multi_resp: { id: 0x80000021, format: multiResp },
   alert_notification: { id: 0x00000102, format: alertNotification },
   data_sm: { id: 0x00000103, format: data },
   data_sm_resp: { id: 0x80000103, format: messageId },
@@ -324,7 +486,7 @@ export type CommandName = keyof typeof commands;
 /** The mandatory fields of a PDU, as the table above lists them. */
 export type Fields<Name extends CommandName> = FieldsIn<(typeof commands)[Name]['format']['fields']>;
 
-/** A PDU as read. Octets are views into the bytes received: copy what is to be kept. */
+/** A PDU as read. Octets are views into the received bytes: copy those to store. */
 export type PduOf<Name extends CommandName> = {
   readonly [N in Name]: Readonly<Fields<N>> & {
     readonly command: N;
@@ -338,8 +500,15 @@ export type Pdu = PduOf<CommandName>;
 
 export type BindName = 'bind_transmitter' | 'bind_receiver' | 'bind_transceiver';
 export type ShortMessageName = 'submit_sm' | 'deliver_sm';
-/** What can wait in a window for its answer. */
-export type WindowedName = 'submit_sm' | 'deliver_sm' | 'data_sm' | 'query_sm';
+/** Requests that wait in a window for their response. */
+export type WindowedName =
+  | 'submit_sm'
+  | 'submit_multi'
+  | 'deliver_sm'
+  | 'data_sm'
+  | 'query_sm'
+  | 'cancel_sm'
+  | 'replace_sm';
 
 /** A row of the table in the form the codec walks. */
 export interface CommandSpec<Name extends CommandName = CommandName> {
@@ -360,8 +529,8 @@ const noTlvList: readonly (readonly [number, Uint8Array])[] = [];
 export const noTlvs: Tlvs = new Map(noTlvList);
 export const noOctets = new Uint8Array(0);
 
-/** What a field is that was not sent. */
-export const blankValues = { int: 0, text: '', octets: noOctets } as const;
+/** Value of a field that was not sent. */
+export const blankValues = { int: 0, text: '', octets: noOctets, destinations: [], failures: [] } as const;
 
 function specOf(name: CommandName): CommandSpec {
   const { id, format } = commands[name];

@@ -305,7 +305,7 @@ export class Session<Token> {
     this.#isReading = false;
   }
 
-  /** Before its bind, a peer that nobody knows may not fill the memory. */
+  /** Before its bind, an unknown peer must not fill the memory. */
   get #maxLength(): number {
     return this.#role === 'smsc' && this.#state === 'open' ? maxUnboundLength : maxPduLength;
   }
@@ -342,19 +342,25 @@ export class Session<Token> {
       case 'deliver_sm_resp':
       case 'data_sm_resp':
       case 'query_sm_resp':
+      case 'submit_multi_resp':
+      case 'cancel_sm_resp':
+      case 'replace_sm_resp':
         this.#takeResponse(pdu, nowMs);
         break;
       case 'submit_sm':
       case 'deliver_sm':
       case 'data_sm':
       case 'query_sm':
+      case 'submit_multi':
+      case 'cancel_sm':
+      case 'replace_sm':
         this.#takeRequest(pdu, nowMs);
         break;
       case 'enquire_link':
         this.#writer.write(specs.enquire_link_resp, 0, pdu.sequence_number);
         break;
       case 'enquire_link_resp':
-        break; // receive() has told the timers
+        break; // receive() has informed the timers
       case 'bind_transceiver':
       case 'bind_transmitter':
       case 'bind_receiver':

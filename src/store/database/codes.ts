@@ -27,6 +27,9 @@ export const dialectCodes = codec<DialectName>({
   cli: 8,
   platform: 9,
 });
+/** Dialects whose callbacks leave over a bind: the column `reach` of callbacks is 1 (migrations/0007-callbacks.sql). */
+export const dialectsOverBinds: ReadonlySet<DialectName> = new Set(['smpp']);
+
 export const purposeCodes = codec<Purpose>({ transactional: 1, marketing: 2 });
 export const tierCodes = codec<Tier>({ premium: 1, low_cost: 2, world: 3 });
 export const encodingCodes = codec<Encoding>({ gsm7: 0, ucs2: 1 });

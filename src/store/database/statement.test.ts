@@ -172,3 +172,58 @@ test('a parameter without a mention and a second statement of one name are refus
   );
   assert.throws(() => statement('test_echo', { params: {}, text: () => 'select 1' }), /one statement/);
 });
+
+const keepPairs = (name: string, alsoOfOne?: true) =>
+  statement(name, {
+    ...(alsoOfOne && { alsoOfOne }),
+    params: {
+      factor: int4,
+      pairs: rows<readonly [number, string | null]>({
+        n: of(int4, ([n]) => n),
+        word: of(text, ([, word]) => word),
+      }),
+      children: childRows((pair: readonly [number, string | null]) => Array<number>(pair[0]).fill(7), {
+        at: ofChild(instant, (child) => child),
+        parent: ofChild(int4, (_, [n]) => n),
+      }),
+    },
+    row: { n: int4, word: nullable(text), all: list(int4), children: int8 },
+    text: (p) => `
+select p.n * ${p.factor} as n, p.word, ${p.pairs.column('n')} as all,
+  (select count(*) from ${p.children.as('c')} where c.parent = p.n and c.at = 7) as children
+from ${p.pairs.as('p')} order by p.n`,
+  });
+
+test('a statement that is also prepared for one row answers as for many, whatever the number of rows', async (t) => {
+  const store = await TestRows.openFor(t);
+  const many = keepPairs('test_pairs');
+  const both = keepPairs('test_more_pairs', true);
+  const sent: string[] = [];
+  const listening = ((statement, values) => {
+    sent.push((statement as { name: string }).name);
+    return store.query(statement, values);
+  }) as typeof store.query;
+  const cases: (readonly (readonly [number, string | null])[])[] = [
+    [],
+    [[1, awkward]],
+    [[1, null]],
+    [[2, 'two children']],
+    [
+      [1, 'a'],
+      [3, null],
+    ],
+  ];
+  for (const pairs of cases) {
+    const values = { factor: 10, pairs, children: pairs };
+    const answer = await both.run(listening, values);
+    assert.deepEqual(answer, await many.run(store.query, values));
+    assert.deepEqual(await both.find(store.query, values), answer[0] ?? null);
+  }
+  assert.deepEqual(sent, [
+    'test_more_pairs',
+    'test_more_pairs_of_one',
+    'test_more_pairs_of_one',
+    'test_more_pairs',
+    'test_more_pairs',
+  ]);
+});

@@ -9,8 +9,10 @@ import type { Query, Statement } from './database.ts';
 export interface RowsParameter<Entry> {
   /** Name and type of each column. */
   readonly columns: Readonly<Record<string, ElementType<never>>>;
-  /** The value of each column, in their order. */
+  /** The array of each column, in their order. */
   encode(entries: readonly Entry[]): string[];
+  /** The values of the only row, in their order; null if there is another number of rows. */
+  encodeOne(entries: readonly Entry[]): unknown[] | null;
 }
 
 export interface RowColumn<Entry> {
@@ -20,7 +22,7 @@ export interface RowColumn<Entry> {
 
 /** The mention of a rows parameter. */
 export interface RowsMention {
-  /** A from item: `unnest(…) as alias(column, …)`. Instants in it are milliseconds: see `instantOf`. */
+  /** A from item: `unnest(…) as alias(column, …)`, or `(values (…))`. Instants in it are milliseconds: see `instantOf`. */
   as(alias: string): string;
   /** One column as an array, for `any(…)`. */
   column(name: string): string;
@@ -65,13 +67,65 @@ export function registeredStatements(): readonly AnyStatement[] {
   return [...registry.values()];
 }
 
+interface Declaration<P extends Parameters, R extends Results> {
+  readonly params: P;
+  readonly row?: R;
+  readonly text: (p: Mentions<P>) => string;
+  /**
+   * Also prepares `<name>_of_one`, whose rows parameters are scalars, and uses it when each has exactly one row: a message
+   * that travels alone. Same text, same effect; the figures are in docs/performance.md#one-row.
+   */
+  readonly alsoOfOne?: true;
+}
+
 /**
  * `name` is the name of the prepared statement, unique in the program. `text` receives the mention of each parameter:
  * `${p.bucket}` writes `$1::smallint`. A parameter without a mention is a defect.
  */
 export function statement<const P extends Parameters, const R extends Results = Record<never, never>>(
   name: string,
-  declaration: { readonly params: P; readonly row?: R; readonly text: (p: Mentions<P>) => string },
+  declaration: Declaration<P, R>,
+): TypedStatement<P, R> {
+  const many = register(name, declaration, arraysOf);
+  if (declaration.alsoOfOne !== true) return many;
+  const one = register(`${name}_of_one`, declaration, scalarsOf);
+  const bindOne = oneBinderOf(declaration.params);
+  const decode = decoderOf(many.row);
+  async function run(query: Query, values: ValuesOf<P>): Promise<RowOf<R>[]> {
+    const bound = bindOne(values);
+    if (bound === null) return many.run(query, values);
+    const rows = await query<RowOf<R>>(one, bound);
+    return decode === null ? rows : rows.map(decode);
+  }
+  return { ...many, run, find: async (query, values) => (await run(query, values))[0] ?? null };
+}
+
+/** How the columns of a rows parameter are sent and mentioned. */
+interface RowsForm {
+  /** The type of the parameter for a column. */
+  typeOf(element: string): string;
+  from(positions: readonly string[]): string;
+  /** A column as an array. */
+  array(position: string): string;
+}
+
+const arraysOf: RowsForm = {
+  typeOf: (element) => `${element}[]`,
+  from: (positions) => `unnest(${positions.join(', ')})`,
+  array: (position) => position,
+};
+
+/** `values` of one row is no table for the planner: its columns are scalars wherever they stand. */
+const scalarsOf: RowsForm = {
+  typeOf: (element) => element,
+  from: (positions) => `(values (${positions.join(', ')}))`,
+  array: (position) => `array[${position}]`,
+};
+
+function register<P extends Parameters, R extends Results>(
+  name: string,
+  declaration: Declaration<P, R>,
+  form: RowsForm,
 ): TypedStatement<P, R> {
   const { params, row = {} as R } = declaration;
   const parameterTypes: string[] = [];
@@ -80,8 +134,8 @@ export function statement<const P extends Parameters, const R extends Results = 
   for (const [key, parameter] of Object.entries(params) as [string, AnyParameter][]) {
     if ('columns' in parameter) {
       const first = parameterTypes.length + 1;
-      for (const type of Object.values(parameter.columns)) parameterTypes.push(`${type.element}[]`);
-      mentions[key] = rowsMention(parameter, first, () => mentioned.add(key));
+      for (const type of Object.values(parameter.columns)) parameterTypes.push(form.typeOf(type.element));
+      mentions[key] = rowsMention(parameter, first, form, () => mentioned.add(key));
     } else {
       const position = `$${parameterTypes.push(parameter.parameter)}`;
       const written = parameter.mention(position);
@@ -118,19 +172,26 @@ export function statement<const P extends Parameters, const R extends Results = 
   return typed;
 }
 
-function rowsMention(parameter: RowsParameter<never>, first: number, note: () => void): RowsMention {
+function rowsMention(
+  parameter: RowsParameter<never>,
+  first: number,
+  form: RowsForm,
+  note: () => void,
+): RowsMention {
   const names = Object.keys(parameter.columns);
-  const positions = Object.values(parameter.columns).map((type, i) => `$${first + i}::${type.element}[]`);
+  const positions = Object.values(parameter.columns).map(
+    ({ element }, i) => `$${first + i}::${form.typeOf(element)}`,
+  );
   return {
     as(alias) {
       note();
-      return `unnest(${positions.join(', ')}) as ${alias}(${names.join(', ')})`;
+      return `${form.from(positions)} as ${alias}(${names.join(', ')})`;
     },
     column(name) {
       note();
       const position = positions[names.indexOf(name)];
       assert(position !== undefined, `the rows have a column ${name}`);
-      return position;
+      return form.array(position);
     },
   };
 }
@@ -144,6 +205,24 @@ function binderOf<P extends Parameters>(params: P): (values: ValuesOf<P>) => unk
       const value = (values as Record<string, unknown>)[key];
       if ('columns' in parameter) bound.push(...parameter.encode(value as readonly never[]));
       else bound.push(parameter.encode(value));
+    }
+    return bound;
+  };
+}
+
+/** The same with scalars for rows; null if a rows parameter has not exactly one row. */
+function oneBinderOf<P extends Parameters>(params: P): (values: ValuesOf<P>) => unknown[] | null {
+  const entries = Object.entries(params) as [string, AnyParameter][];
+  return (values) => {
+    const bound: unknown[] = [];
+    for (const [key, parameter] of entries) {
+      const value = (values as Record<string, unknown>)[key];
+      if (!('columns' in parameter)) bound.push(parameter.encode(value));
+      else {
+        const scalars = parameter.encodeOne(value as readonly never[]);
+        if (scalars === null) return null;
+        bound.push(...scalars);
+      }
     }
     return bound;
   };
@@ -172,7 +251,13 @@ export function rows<Entry>(columns: Readonly<Record<string, RowColumn<Entry>>>)
     columns: typesOf(columns),
     encode: (entries) =>
       list.map(({ type, pick }) => arrayLiteral(type as ElementType<unknown>, entries, pick)),
+    encodeOne: (entries) =>
+      entries.length === 1 ? list.map(({ type, pick }) => scalarOf(type, pick(entries[0]!, 0))) : null,
   };
+}
+
+function scalarOf(type: ElementType<never>, value: unknown): unknown {
+  return value === null ? null : type.encode(value as never);
 }
 
 /** A column of `rows`: `of(int8, (message) => message.id)`. Null is allowed. */
@@ -213,6 +298,14 @@ export function childRows<Entry, Child>(
   return {
     columns: typesOf(columns),
     encode: (entries) => list.map((column) => encodeColumn(entries, column)),
+    encodeOne(entries) {
+      const [entry] = entries;
+      if (entry === undefined || entries.length > 1) return null;
+      const childrenOfEntry = children(entry);
+      if (childrenOfEntry.length !== 1) return null;
+      const child = childrenOfEntry[0]!;
+      return list.map(({ type, pick }) => scalarOf(type, pick(child, entry, 0)));
+    },
   };
 }
 

@@ -65,6 +65,32 @@ comment on table carrier_references is
 create index carrier_references_by_reference on carrier_references (reference);
 create index carrier_references_by_message on carrier_references using brin (message_id) with (pages_per_range = 16);
 
+create table submitted_parts (
+  bucket         smallint not null,
+  account_id     integer not null,
+  -- taken from the ids of campaigns: the customer has it as the id of the part
+  id             bigint not null,
+  -- sender and recipient as the customer wrote them
+  source         text not null,
+  recipient      text not null,
+  reference      integer not null,
+  total          smallint not null,
+  part           smallint not null,
+  -- of the text of the part: recognizes a repetition
+  text_sha256    bytea not null,
+  -- the request, with the text until it is joined
+  submission     jsonb not null,
+  received_at    timestamptz not null,
+  -- the campaign of the whole text; null: it waits for the other parts
+  campaign_id    bigint,
+  primary key (bucket, account_id, id)
+);
+comment on table submitted_parts is
+  'Parts of long texts that customers cut themselves. Each is stored and answered; the last one submits the whole as one campaign.';
+create index submitted_parts_by_key on submitted_parts (bucket, account_id, recipient, reference);
+create index submitted_parts_waiting on submitted_parts (bucket, received_at) where campaign_id is null;
+create index submitted_parts_by_age on submitted_parts (bucket, received_at);
+
 create table unmatched_receipts (
   id               bigint generated always as identity primary key,
   connector_id     integer not null,

@@ -118,3 +118,42 @@ create table member_invitations (
 );
 comment on table member_invitations is 'Invitations that nobody has accepted yet.';
 create index member_invitations_by_account on member_invitations (account_id);
+
+create table compositions (
+  bucket       smallint not null,
+  account_id   integer not null,
+  id           uuid not null,
+  -- reserved id of the campaign, from the first estimate on: it is sent once
+  campaign_id  bigint,
+  -- counts the saves: a save of an older version is refused
+  version      integer not null,
+  -- text, recipients and times as they were entered; without recipients and text after the sending
+  content      jsonb not null,
+  -- in words, for other members
+  changed_by   text not null,
+  created_at   timestamptz not null,
+  changed_at   timestamptz not null,
+  sent_at      timestamptz,
+  primary key (bucket, account_id, id)
+);
+comment on table compositions is
+  'Campaigns that members write in the console. A key of scope 2 in idempotency_keys makes each be sent once.';
+create index compositions_by_change on compositions (bucket, account_id, changed_at);
+
+create table estimates (
+  bucket          smallint not null,
+  account_id      integer not null,
+  composition_id  uuid not null,
+  id              uuid not null,
+  -- of the composition
+  version         integer not null,
+  -- the submission without its recipients
+  submission      jsonb not null,
+  -- the recipients, each once: a content that nothing keeps, deleted after an hour
+  content_id      uuid not null,
+  -- sums that the sending must have too
+  sums            jsonb not null,
+  created_at      timestamptz not null,
+  primary key (bucket, account_id, composition_id, id)
+);
+comment on table estimates is 'Estimates of compositions. The sending of one has exactly its sums, or is refused.';

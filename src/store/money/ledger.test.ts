@@ -1,9 +1,15 @@
-// The audit of the books: silent when they are right, and each of its rules seen to find what was tampered with.
+// The audit of the ledger: no finding on correct rows, and one for each planted fault.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { finishMessages } from '#store/pipeline/messages.ts';
-import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
-import { carriage, costMicros, nowMs, TestRows } from '../../../test/support/rows.ts';
+import {
+  carriage,
+  costMicros,
+  insertCarrierRefs,
+  nowMs,
+  settle,
+  TestRows,
+} from '../../../test/support/rows.ts';
 import { audit, insertTopUp, readBalance } from './ledger.ts';
 
 let testRows: TestRows;

@@ -139,6 +139,7 @@ campaign as (
 )`;
 
 const accept = statement('accept', {
+  alsoOfOne: true,
   params,
   row: { accountId: int4, availableMicros: micros },
   text: (p) => `

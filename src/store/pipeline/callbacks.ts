@@ -1,6 +1,7 @@
 // Pending callbacks: inserted with what they report, claimed and pushed by one process, then deleted, delayed or given up,
 // with an entry of the delivery log for each attempt. Used by pipeline/push-callbacks.ts and by the stages that insert them.
 import type { SkippedRecipient } from '#domain/acceptance/side-records.ts';
+import type { RefusalReason } from '#domain/base/refusals.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import type { CallbackKind } from '#domain/delivery/callback.ts';
 import type { EndedAttempt } from '#domain/delivery/delivery-attempt.ts';
@@ -53,6 +54,8 @@ export interface NewCallback {
   /** Of a skipped recipient. */
   readonly campaignId?: number;
   readonly msisdn?: number;
+  readonly writtenNumber?: string;
+  readonly reason?: RefusalReason;
 }
 
 const enqueue = statement('insert_callbacks', {
@@ -66,13 +69,16 @@ const enqueue = statement('insert_callbacks', {
       reply_id: of(int8, (c) => c.replyId ?? null),
       campaign_id: of(int8, (c) => c.campaignId ?? null),
       msisdn: of(int8, (c) => c.msisdn ?? null),
+      written_number: of(text, (c) => c.writtenNumber ?? null),
+      reason: of(text, (c) => c.reason ?? null),
     }),
     now: instant,
   },
   text: (p) => `
-insert into callbacks (bucket, account_id, kind, dialect, message_ids, reply_id, campaign_id, msisdn, due_at, created_at)
+insert into callbacks (bucket, account_id, kind, dialect, message_ids, reply_id, campaign_id, msisdn, written_number,
+  reason, due_at, created_at)
 select ${p.bucket}, c.account_id, c.kind, c.dialect, c.message_ids::bigint[], c.reply_id, c.campaign_id, c.msisdn,
-  ${p.now}, ${p.now}
+  c.written_number, c.reason, ${p.now}, ${p.now}
 from ${p.callbacks.as('c')}`,
 });
 
@@ -229,6 +235,7 @@ export async function giveUpCallbacksOfBinds(
 }
 
 const recordEnded = statement('record_callback_attempts', {
+  alsoOfOne: true,
   params: {
     bucket: int2,
     attempts: rows<EndedAttempt>({

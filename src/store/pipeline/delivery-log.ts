@@ -83,13 +83,13 @@ export function listAttemptPage(
 const summarize = statement('summarize_pending_callbacks', {
   params: { ...accountParams, limit: int4 },
   row: {
-    owed: int8,
+    pending: int8,
     failing: int8,
     failingSinceMs: nullable(instant),
     nextAttemptAtMs: nullable(instant),
   },
   text: (p) => `
-select count(*) as owed, count(*) filter (where c.attempts > 0) as failing,
+select count(*) as pending, count(*) filter (where c.attempts > 0) as failing,
   min(c.created_at) filter (where c.attempts > 0) as "failingSinceMs",
   min(c.due_at) filter (where c.attempts > 0) as "nextAttemptAtMs"
 from (

@@ -2,6 +2,7 @@
 // receipt and window stages. A status update of a message that has its final status changes nothing.
 import { type MessageStatus, messageStatusCodes } from '#domain/base/message.ts';
 import type { DialectName } from '#domain/base/submission.ts';
+import type { StatusUpdate } from '#domain/delivery/status-update.ts';
 import { dialectCodes, messageStatuses } from '#store/database/codes.ts';
 import {
   code,
@@ -17,19 +18,6 @@ import {
 } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { inBucket, of, rows, statement } from '#store/database/statement.ts';
-
-/** A status update of one message: the fate of some of its segments, or of all. */
-export interface StatusUpdate {
-  readonly messageId: number;
-  /** One bit for each segment reported delivered; bits beyond the last segment count for nothing. */
-  readonly deliveredSegments: number;
-  /** `delivered` takes effect when every segment is; any other status at once. */
-  readonly status: MessageStatus;
-  readonly error: string | null;
-  readonly connectorId: number | null;
-  readonly submittedAtMs: number | null;
-  readonly atMs: number;
-}
 
 /** A message that has reached its final status, with the facts of its callback. */
 export interface FinishedMessage {
@@ -89,6 +77,7 @@ const finishedRow = {
 };
 
 const finish = statement('finish_messages', {
+  alsoOfOne: true,
   params: {
     bucket: int2,
     news: rows<StatusUpdate>({

@@ -1,4 +1,4 @@
-// Processes on one database: the fence around the dead, batches that count once, binds that are shared.
+// Processes on one database: the fence, batches that count once, binds that are shared.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLog } from '#lib/observability/log.ts';

@@ -83,7 +83,7 @@ export function listContactPage(
 const groupRow = { id: int8, kind: word<GroupKind>(), name: text, createdAtMs: instant };
 export type ListedGroup = RowOf<typeof groupRow>;
 
-const listGroups = statement('list_contact_groups', {
+const listGroups = statement('list_group_page', {
   params: { ...accountParams, beforeId: int8, limit: int4 },
   row: groupRow,
   text: (p) => `

@@ -298,3 +298,16 @@ export function readMembers(
 ): Promise<Contact[]> {
   return readPage.run(query, { ...valuesOf(account), kind, name, after, limit });
 }
+
+const listAll = statement('list_contact_groups', {
+  params: { ...accountParams, limit: int4 },
+  row: { kind: word<GroupKind>(), name: text },
+  text: (p) => `
+select kind, name from contact_groups
+where bucket = ${p.bucket} and account_id = ${p.accountId} order by kind, name limit ${p.limit}`,
+});
+
+/** Lists and tags of an account by name, at most a thousand. */
+export function listGroups(query: Query, account: AccountKey): Promise<ContactGroup[]> {
+  return listAll.run(query, { ...valuesOf(account), limit: 1000 });
+}

@@ -1,4 +1,4 @@
-// What is left of a file, and when: read to its end by whoever began, gone after the last one.
+// Deletion of contents: a reader reads to the end, and the content is deleted after the last reader.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newUuid } from '#lib/security/secrets.ts';

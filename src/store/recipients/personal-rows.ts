@@ -40,6 +40,9 @@ const before = (column: string) => () => `t.${column} <= g.before`;
 /** The number of an element of JSON, in any notation. */
 const isNumber = (expression: string) => `regexp_replace(${expression}, '[^0-9]', '', 'g') = any(g.forms)`;
 
+/** The numbers that a member typed (domain/campaign/composition.ts · readTypedNumbers). */
+const typedNumbers = `regexp_split_to_table(t.content ->> 'typed', E'[,;\\t|\\n\\r]+|\\\\s+(?=\\\\+|00\\\\d)') as n(number)`;
+
 const { accepted, submitted } = messageStatusCodes;
 
 const isCampaignEarlier = (bucket: string) => `(
@@ -147,12 +150,13 @@ const tables: readonly PersonalTable[] = [
     table: 'campaigns',
     shown: 't.account_id, t.id, t.created_at',
     matches: () =>
-      `t.failures is not null and exists (
-        select from jsonb_array_elements(t.failures) as f(value) where ${isNumber("f.value ->> 'number'")})`,
+      `(t.failures is not null and exists (
+        select from jsonb_array_elements(t.failures) as f(value) where ${isNumber("f.value ->> 'number'")})
+        or ${isNumber("coalesce(t.return_path #>> '{destination,2}', '')")})`,
     isEarlier: before('created_at'),
     erasure: () => `failures = (
       select jsonb_agg(f.value) from jsonb_array_elements(t.failures) as f(value)
-      where not ${isNumber("f.value ->> 'number'")})`,
+      where not ${isNumber("f.value ->> 'number'")}), return_path = t.return_path - 'destination'`,
   },
   {
     table: 'batches',
@@ -194,12 +198,30 @@ const tables: readonly PersonalTable[] = [
       where not ${isNumber("r.value ->> 'number'")}), '[]'))`,
   },
   {
+    table: 'compositions',
+    shown: 't.account_id, t.id, t.changed_at',
+    matches: () => `exists (select from ${typedNumbers} where ${isNumber('n.number')})`,
+    isEarlier: before('created_at'),
+    erasure: () => `version = t.version + 1, content = jsonb_set(t.content, '{typed}', to_jsonb(coalesce((
+      select string_agg(n.number, E'\\n') from ${typedNumbers} where not ${isNumber('n.number')}), '')))`,
+  },
+  {
     table: 'notifications',
     shown: 't.account_id, t.id, t.text, t.created_at',
     matches: () => 't.recipient = g.plus',
     isEarlier: before('created_at'),
     erasure: 'delete',
     isOpen: () => 't.process_id is not null',
+  },
+  {
+    table: 'submitted_parts',
+    shown: 't.account_id, t.id, t.part, t.total, t.received_at',
+    matches: () => `exists (
+      select from jsonb_array_elements(t.submission -> 'recipients') as r(value) where ${isNumber("r.value ->> 'number'")})`,
+    isEarlier: before('received_at'),
+    erasure: 'delete',
+    // Until the parts are joined to a campaign, or the time limit is over.
+    isOpen: () => 't.campaign_id is null',
   },
   {
     table: 'inbound_parts',

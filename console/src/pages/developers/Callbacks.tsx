@@ -45,7 +45,7 @@ function Health({ data, base }: { readonly data: Data; readonly base: string }) 
         <p className="soft">
           {w.failingText(
             data.failingSince === null ? '–' : format.dateTime(data.failingSince),
-            data.owed,
+            data.pending,
             data.nextAttemptAt === null ? '–' : format.relative(data.nextAttemptAt),
           )}{' '}
           <Link to={`${base}/developers/deliveries`} search={{ result: 'failed' } as never}>
@@ -59,7 +59,7 @@ function Health({ data, base }: { readonly data: Data; readonly base: string }) 
   return (
     <div className="row">
       <Chip tone="good">{w.healthy}</Chip>
-      {data.owed > 0 ? <span className="soft">{w.owed(data.owed)}</span> : null}
+      {data.pending > 0 ? <span className="soft">{w.owed(data.pending)}</span> : null}
     </div>
   );
 }

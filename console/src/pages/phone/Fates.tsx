@@ -50,7 +50,7 @@ export function Fates() {
                 <Button
                   variant="subtle"
                   data-size="xs"
-                  aria-label={`${w.newNumber}: ${ending}`}
+                  aria-label={`${w.newNumber}: +33…${ending.slice(0, 2)}`}
                   onClick={() => void copy(ending)}
                 >
                   +33…{ending.slice(0, 2)}

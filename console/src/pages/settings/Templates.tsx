@@ -10,6 +10,7 @@ import { DataTable } from '../../parts/DataTable.tsx';
 import { FormDialog } from '../../parts/forms.tsx';
 import { Confirm, Empty, ErrorBox, Section } from '../../parts/Page.tsx';
 import { Chip } from '../../parts/StatusChip.tsx';
+import { Time } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
 import { useWords } from '../../words/words.ts';
 import { reviewTones } from './Senders.tsx';
@@ -67,6 +68,13 @@ export function Templates() {
             phone: 'wide',
           },
           {
+            key: 'changed',
+            name: w.changed,
+            align: 'right',
+            cell: ({ changedAt }) => <Time at={changedAt} />,
+            phone: 'hide',
+          },
+          {
             key: 'remove',
             name: '',
             align: 'right',
@@ -108,11 +116,14 @@ function TemplateDialogs({ account, dialog, onClose }: TemplateDialogsProps) {
         title={template?.name ?? w.newTemplate}
         action={template === null ? w.create : w.saveTemplate}
         submit={async (text) => {
-          const body = { message: text('message'), description: text('description') };
-          const activity = text('activity') as Template['activity'];
+          const body = {
+            activity: text('activity') as Template['activity'],
+            message: text('message'),
+            description: text('description'),
+          };
           if (template === null)
-            await call('templates.create', { account, body: { ...body, activity, name: text('name') } });
-          else await call('templates.update', { account, name: template.name, body });
+            await call('templates.create', { account, body: { ...body, name: text('name') } });
+          else await call('templates.change', { account, template: template.name, body });
           await reload();
         }}
       >
@@ -129,15 +140,13 @@ function TemplateDialogs({ account, dialog, onClose }: TemplateDialogsProps) {
                 data-autofocus
               />
             ) : null}
-            {template === null ? (
-              <Select
-                name="activity"
-                label={w.activity}
-                data={Object.entries(w.activities).map(([value, label]) => ({ value, label }))}
-                defaultValue="transactional"
-                allowDeselect={false}
-              />
-            ) : null}
+            <Select
+              name="activity"
+              label={w.activity}
+              data={Object.entries(w.activities).map(([value, label]) => ({ value, label }))}
+              defaultValue={template?.activity ?? 'transactional'}
+              allowDeselect={false}
+            />
             <CountedText
               key={template?.name ?? ''}
               text={template?.message ?? ''}
@@ -160,7 +169,7 @@ function TemplateDialogs({ account, dialog, onClose }: TemplateDialogsProps) {
         action={w.remove(template?.name ?? '')}
         danger
         onConfirm={async () => {
-          await call('templates.remove', { account, name: template?.name ?? '' });
+          await call('templates.remove', { account, template: template?.name ?? '' });
           await reload();
         }}
       >

@@ -101,7 +101,7 @@ export const developerCalls = calls({
       hasSigningKey: Type.Boolean(),
       /** Pending callbacks: failed before, and all; at most 1,000 are counted. */
       failing: Type.Integer({ maximum: 1000 }),
-      owed: Type.Integer({ maximum: 1000 }),
+      pending: Type.Integer({ maximum: 1000 }),
       /** Of the oldest that failed before. */
       failingSince: orNull(instant),
       nextAttemptAt: orNull(instant),

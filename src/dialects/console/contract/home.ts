@@ -93,12 +93,13 @@ export const homeCalls = calls({
         /** Days that the credit lasts at this pace; null: nothing was spent. */
         daysLeft: orNull(Type.Number()),
       }),
-      /** Of the last 24 h, by 15 minutes: lines of the figures. Null as above, and then the counts of the figures are 0. */
-      lines: orNull(Type.Array(traffic)),
+      /** Of the last 24 h, by 15 minutes: lines of the figures. */
+      lines: Type.Array(traffic),
       period: oneOf('day', 'week', 'month'),
       stepMs: Type.Integer(),
-      /** Null: the period has too many messages to count them now; ask for a shorter one. */
-      traffic: orNull(Type.Array(traffic)),
+      traffic: Type.Array(traffic),
+      /** There are too many messages to count them now: lines, traffic or counts are missing. Ask for a shorter period. */
+      isIncomplete: Type.Boolean(),
       attention: Type.Array(attention),
       running: Type.Array(campaignLine),
       /** The next three. */

@@ -14,6 +14,8 @@ export interface CallDefinition {
   /** Of the path and of the query, together. */
   readonly parameters?: TSchema;
   readonly body?: TSchema;
+  /** The body is a file (`application/octet-stream`) that the handler reads as a stream; the call has no other body. */
+  readonly takesFile?: true;
   readonly answer: TSchema;
   readonly permission: CallPermission;
   /** The call writes an entry of the audit trail. */
@@ -84,7 +86,16 @@ export const messageStatus = oneOf(
   'cancelled',
   'unknown',
 );
-export const campaignState = oneOf('held', 'scheduled', 'waiting', 'sending', 'sent', 'cancelled', 'refused');
+export const campaignState = oneOf(
+  'held',
+  'scheduled',
+  'waiting',
+  'sending',
+  'paused',
+  'sent',
+  'cancelled',
+  'refused',
+);
 export const dialect = oneOf(
   'octopush-legacy',
   'octopush-rest',
@@ -104,3 +115,14 @@ export const purpose = oneOf('transactional', 'marketing');
  * status>`, `receipt:<state>`, `validity`, `no-receipt`, or `carrier` with the carrier's own text in `text`.
  */
 export const cause = Type.Object({ code: Type.String(), text: orNull(Type.String()) });
+
+/** An answer that is a file to download instead of JSON. */
+export interface FileAnswer {
+  /** With its extension. */
+  readonly name: string;
+  /** Media type. */
+  readonly type: string;
+  readonly bytes: AsyncIterable<Uint8Array | string>;
+}
+
+export const file = Type.Unsafe<FileAnswer>(Type.Object({ bytes: Type.Object({}) }));

@@ -1,4 +1,4 @@
-// The pushes of OVH's dialect, against what its receivers read (test/wire/ovh/*.push).
+// The callbacks of OVH's dialect in the form that their receivers read (test/wire/ovh/*.push).
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

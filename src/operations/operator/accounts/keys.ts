@@ -1,11 +1,17 @@
-// Adds and revokes the keys of an account, of each dialect. Shared by the services of operators and of owners, which write the
-// audit entry and the notice. Refuses, as OperatorRefusal: an unknown dialect, a closed account.
+// Keys of an account for the operator: creates one for a dialect, finds one by an id or a secret, revokes one. Used by the
+// operator's service of accounts. A secret is returned once; only hashes and sealed secrets are stored.
 import { type Account, defaultSmppSettings } from '#domain/account/account.ts';
 import { changeUserUrls } from '#domain/account/callback-urls.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { hashCode, hashSecret, newSalt, randomToken } from '#lib/security/secrets.ts';
-import { type ListedKey, readOctopushLogin, revokeCredential } from '#store/accounts/account-keys.ts';
+import {
+  findKeyBySecret,
+  type ListedKey,
+  listAccountKeys,
+  readOctopushLogin,
+  revokeCredential,
+} from '#store/accounts/account-keys.ts';
 import { insertCredential, lockAccount, updateSettings } from '#store/accounts/accounts.ts';
 import { deleteApplication, insertApplication } from '#store/accounts/applications.ts';
 import {
@@ -37,38 +43,32 @@ export type NewKey =
     }
   | { readonly dialect: 'smpp'; readonly systemId: string; readonly password: string };
 
-const dialects = ['octopush', 'ovh', 'http2sms', 'smpp'] as const;
-
-export interface KeyContext {
-  /** Of a transaction. */
-  readonly query: Query;
-  readonly seal: Seal;
-  readonly nowMs: number;
-}
-
-export async function addKey(context: KeyContext, account: Account, dialect: string): Promise<NewKey> {
-  if (!(dialects as readonly string[]).includes(dialect))
-    throw new OperatorRefusal(`"${dialect}" is not a dialect with keys: ${dialects.join(', ')}`);
+/** Refuses an unknown dialect and a closed account. */
+export async function addKey(
+  query: Query,
+  seal: Seal,
+  account: Account,
+  dialect: string,
+  nowMs: number,
+): Promise<NewKey> {
+  const add = creators.get(dialect);
+  if (add === undefined)
+    throw new OperatorRefusal(`"${dialect}" is not a dialect with keys: ${[...creators.keys()].join(', ')}`);
   if (account.status === 'closed')
     throw new OperatorRefusal(`${account.serviceName} is closed and gets no keys`);
-  const add = { octopush: addOctopushKey, ovh: addOvhKey, http2sms: addUser, smpp: addBindKey };
-  return add[dialect as keyof typeof add](context, account);
+  return add(query, account, nowMs, seal);
 }
 
-export function identifierOf(key: NewKey): string {
-  switch (key.dialect) {
-    case 'octopush':
-      return key.userLogin;
-    case 'ovh':
-      return key.applicationKey;
-    case 'http2sms':
-      return key.login;
-    case 'smpp':
-      return key.systemId;
-  }
-}
+type CreateKey = (query: Query, account: Account, nowMs: number, seal: Seal) => Promise<NewKey>;
 
-async function addOvhKey({ query, seal, nowMs }: KeyContext, account: Account): Promise<NewKey> {
+const creators: ReadonlyMap<string, CreateKey> = new Map<string, CreateKey>([
+  ['octopush', addOctopushKey],
+  ['ovh', addOvhKey],
+  ['http2sms', addUser],
+  ['smpp', addBindKey],
+]);
+
+async function addOvhKey(query: Query, account: Account, nowMs: number, seal: Seal): Promise<NewKey> {
   const applicationKey = randomToken(16);
   const applicationSecret = randomToken(32);
   const consumerKey = randomToken(32);
@@ -100,21 +100,21 @@ async function addOvhKey({ query, seal, nowMs }: KeyContext, account: Account): 
   };
 }
 
-async function addOctopushKey({ query, nowMs }: KeyContext, { id, email }: Account): Promise<NewKey> {
+async function addOctopushKey(query: Query, { id, email }: Account, nowMs: number): Promise<NewKey> {
   const userLogin = (await readOctopushLogin(query, id)) ?? email;
   const apiKey = randomToken(32);
   await insertCredential(query, id, 'octopush', userLogin, hashSecret(apiKey), nowMs);
   return { dialect: 'octopush', userLogin, apiKey };
 }
 
-async function addBindKey({ query, nowMs }: KeyContext, account: Account): Promise<NewKey> {
+async function addBindKey(query: Query, account: Account, nowMs: number): Promise<NewKey> {
   const bind = await newBindPassword();
   const systemId = await insertBindPassword(query, account, bind, nowMs);
   if (account.settings.smpp === null) await updateSettings(query, account.id, { smpp: defaultSmppSettings });
   return { dialect: 'smpp', systemId, password: bind.password };
 }
 
-async function addUser({ query, nowMs }: KeyContext, account: Account): Promise<NewKey> {
+async function addUser(query: Query, account: Account, nowMs: number): Promise<NewKey> {
   const password = randomToken(16);
   const salt = newSalt();
   const hash = await hashCode(password, salt);
@@ -122,6 +122,55 @@ async function addUser({ query, nowMs }: KeyContext, account: Account): Promise<
     const login = `user${number}`;
     if ((await insertUser(query, account, login, { salt, hash }, nowMs)) !== null)
       return { dialect: 'http2sms', serviceName: account.serviceName, login, password };
+  }
+}
+
+/** The id of the key that is no secret. */
+export function identifierOf(key: NewKey): string {
+  switch (key.dialect) {
+    case 'octopush':
+      return key.userLogin;
+    case 'ovh':
+      return key.applicationKey;
+    case 'http2sms':
+      return key.login;
+    case 'smpp':
+      return key.systemId;
+  }
+}
+
+/** `written`: an id of the list, an identifier, or the secret. Refuses an unknown key. */
+export async function findKey(query: Query, account: Account, written: string): Promise<ListedKey> {
+  const keys = await listAccountKeys(query, account);
+  const secretId = await findKeyBySecret(query, account.id, hashSecret(written));
+  const key =
+    keys.find(({ id }) => id === written) ??
+    keys.find(({ id }) => id === secretId) ??
+    // An Octopush login or a system_id identifies every key of the account, so it selects none.
+    keys.find(
+      ({ dialect, identifier }) => dialect !== 'octopush' && dialect !== 'smpp' && identifier === written,
+    );
+  if (key === undefined)
+    throw new OperatorRefusal(
+      `${account.serviceName} has no key of this id or secret; see chappe account show ${account.serviceName}`,
+    );
+  return key;
+}
+
+export async function revokeKey(
+  query: Query,
+  account: Account,
+  key: ListedKey,
+  nowMs: number,
+): Promise<void> {
+  const id = Number(/\d+$/.exec(key.id)![0]);
+  if (key.dialect === 'octopush' || key.dialect === 'smpp')
+    await revokeCredential(query, account.id, id, nowMs);
+  else if (key.dialect === 'http2sms') await dropUser(query, account, key.identifier, nowMs);
+  else if (key.id.startsWith('ovh-consumer-')) await deleteConsumerKey(query, account.id, id);
+  else {
+    await deleteApplication(query, account.id, id, nowMs);
+    await deleteKeysOfApplication(query, id);
   }
 }
 
@@ -136,20 +185,4 @@ async function dropUser(query: Query, account: Account, login: string, nowMs: nu
   await updateSettings(query, accountId, { callbacks: changeUserUrls(callbacks, user.id, null) });
   await emptyUserSlots(query, { bucket, accountId, userId: user.id }, nowMs);
   await deleteUser(query, account, user.id);
-}
-
-export async function revokeKey(
-  { query, nowMs }: Omit<KeyContext, 'seal'>,
-  account: Account,
-  key: ListedKey,
-): Promise<void> {
-  const id = Number(/\d+$/.exec(key.id)![0]);
-  if (key.dialect === 'octopush' || key.dialect === 'smpp')
-    await revokeCredential(query, account.id, id, nowMs);
-  else if (key.dialect === 'http2sms') await dropUser(query, account, key.identifier, nowMs);
-  else if (key.id.startsWith('ovh-consumer-')) await deleteConsumerKey(query, account.id, id);
-  else {
-    await deleteApplication(query, account.id, id, nowMs);
-    await deleteKeysOfApplication(query, id);
-  }
 }

@@ -27,7 +27,7 @@ export function createOwnKeys(
       const account = authorize(access, 'keys.write');
       const nowMs = clock.now();
       return database.transaction(async (query) => {
-        const key = await addKey({ query, seal, nowMs }, account, dialect);
+        const key = await addKey(query, seal, account, dialect, nowMs);
         const after = { dialect, identifier: identifierOf(key) };
         await auditChange(query, access, { action: 'key.added', target: account.serviceName, after }, nowMs);
         await notify(query, 'accounts');
@@ -40,7 +40,7 @@ export function createOwnKeys(
       return database.transaction(async (query) => {
         const key = (await listAccountKeys(query, account)).find((known) => known.id === id);
         if (key === undefined) return false;
-        await revokeKey({ query, nowMs }, account, key);
+        await revokeKey(query, account, key, nowMs);
         const { dialect, identifier } = key;
         const change = { action: 'key.revoked', target: id, before: { dialect, identifier } };
         await auditChange(query, access, change, nowMs);

@@ -5,29 +5,24 @@
 import type { Account } from '#domain/account/account.ts';
 import type { Actor } from '#domain/base/audit.ts';
 import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
-import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import { parseEuro } from '#domain/money/micros.ts';
 import type { Seal } from '#lib/security/sealing.ts';
-import { hashSecret } from '#lib/security/secrets.ts';
 import { isEmail } from '#lib/text/email.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
-import {
-  findKeyBySecret,
-  type ListedKey,
-  listAccountKeys,
-  revokeAllKeys,
-} from '#store/accounts/account-keys.ts';
+import { type ListedKey, listAccountKeys, revokeAllKeys } from '#store/accounts/account-keys.ts';
 import { setAccountStatus } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
-import { type Balance, insertTopUp, readBalance } from '#store/money/ledger.ts';
-import { lockMoney } from '#store/money/quotas.ts';
+import { type Balance, readBalance } from '#store/money/ledger.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';
 import { type CreatedAccount, createAccount } from './create-account.ts';
-import { addKey, identifierOf, type NewKey, revokeKey } from './keys.ts';
-import { changeSettings, type SettingsChange } from './settings.ts';
+import { adjustCredit, euro, readAmount } from './credit.ts';
+import { addKey, findKey, identifierOf, type NewKey, revokeKey } from './keys.ts';
+import { readAccountSettings } from './setting-table.ts';
+import { changeSettings } from './settings.ts';
 
 export interface AccountDetails {
   readonly account: Account;
@@ -40,11 +35,11 @@ export interface OperatorAccounts {
   create(access: OperatorAccess, order: NewAccount): Promise<CreatedAccount>;
   /** Access to the account, for an operator who acts for it. */
   find(access: OperatorAccess, name: string): Promise<Account>;
-  /** Returns the service name, and the names of the changed settings. */
+  /** `texts` by flag of setting-table.ts. Returns the service name, and the names of the changed settings. */
   set(
     access: OperatorAccess,
     name: string,
-    change: SettingsChange,
+    texts: Readonly<Record<string, string>>,
   ): Promise<{ readonly account: string; readonly changed: readonly string[] }>;
   show(access: OperatorAccess, name: string): Promise<AccountDetails>;
   /** Revokes every key. Accepted messages are still sent, and all data is kept. False if it is closed already. */
@@ -67,9 +62,6 @@ export interface NewAccount {
   /** The parent of this sub-account. */
   readonly parent: string | undefined;
 }
-
-/** Far above any payment: a larger amount is a typing mistake, and can exceed the range of a balance. */
-const mostMicros = 1_000_000_000_000_000n;
 
 export function createOperatorAccounts({
   database,
@@ -94,28 +86,6 @@ export function createOperatorAccounts({
     });
   }
 
-  async function adjust(
-    query: Query,
-    account: Account,
-    entry: { readonly kind: 'top_up' | 'adjustment'; readonly micros: bigint; readonly note: string | null },
-    nowMs: number,
-  ): Promise<Change<Balance>> {
-    const before = await readBalance(query, account);
-    const { kind, micros, note } = entry;
-    if (before.availableMicros + micros < 0n)
-      throw new OperatorRefusal(
-        `only ${euro(before.availableMicros)} EUR is available: ${euro(before.heldMicros)} of ` +
-          `${euro(before.balanceMicros)} EUR is held for messages under way and quotas of users`,
-      );
-    const after = await insertTopUp(query, account, { kind, amountMicros: micros, note }, nowMs);
-    return {
-      result: after,
-      action: micros < 0n ? 'credit.taken' : 'credit.added',
-      before: { balance: euro(before.balanceMicros) },
-      after: { balance: euro(after.balanceMicros), note },
-    };
-  }
-
   return {
     async create(access, { email, name, credit, callbackUrl, parent: parentName }) {
       const by = authorize(access, 'accounts.write');
@@ -138,8 +108,10 @@ export function createOperatorAccounts({
       return requireAccountNamed(database.query, name);
     },
 
-    set: async (access, name, wanted) =>
+    set: async (access, name, texts) =>
       change(authorize(access, 'accounts.write'), name, async (query, account) => {
+        const { change: wanted, mistakes } = readAccountSettings(texts);
+        if (mistakes.length > 0) throw new OperatorRefusal(...mistakes);
         const changed = await changeSettings(query, account, wanted);
         const result = { account: account.serviceName, changed };
         return { result, action: 'account.changed', after: { changed } };
@@ -167,44 +139,43 @@ export function createOperatorAccounts({
 
     addKey: async (access, name, dialect) =>
       change(authorize(access, 'accounts.write'), name, async (query, account, nowMs) => {
-        const key = await addKey({ query, seal, nowMs }, account, dialect);
+        const key = await addKey(query, seal, account, dialect, nowMs);
         return { result: key, action: 'key.added', after: { dialect, identifier: identifierOf(key) } };
       }),
 
     revokeKey: async (access, name, written) =>
       change(authorize(access, 'accounts.write'), name, async (query, account, nowMs) => {
-        const keys = await listAccountKeys(query, account);
-        const secretId = await findKeyBySecret(query, account.id, hashSecret(written));
-        const key =
-          keys.find(({ id }) => id === written) ??
-          keys.find(({ id }) => id === secretId) ??
-          // An Octopush login or a system_id identifies every key of the account, so it selects none.
-          keys.find(
-            ({ dialect, identifier }) =>
-              dialect !== 'octopush' && dialect !== 'smpp' && identifier === written,
-          );
-        if (key === undefined)
-          throw new OperatorRefusal(
-            `${account.serviceName} has no key of this id or secret; see chappe account show ${account.serviceName}`,
-          );
-        await revokeKey({ query, nowMs }, account, key);
+        const key = await findKey(query, account, written);
+        await revokeKey(query, account, key, nowMs);
         const { id, dialect, identifier } = key;
         return { result: id, action: 'key.revoked', target: id, before: { dialect, identifier } };
       }),
 
     addCredit: async (access, name, amount, note) =>
       change(authorize(access, 'accounts.write'), name, async (query, account, nowMs) => {
-        await lockMoney(query, account.bucket, [account.id]);
-        return adjust(query, account, { kind: 'top_up', micros: readAmount(amount), note }, nowMs);
+        const added = { kind: 'top_up', micros: readAmount(amount), note } as const;
+        return creditEntry(await adjustCredit(query, account, added, nowMs), 'credit.added', note);
       }),
 
     takeCredit: async (access, name, amount, written) =>
       change(authorize(access, 'accounts.write'), name, async (query, account, nowMs) => {
         const note = written.trim();
         if (note === '') throw new OperatorRefusal('the note is missing: say why with --note');
-        await lockMoney(query, account.bucket, [account.id]);
-        return adjust(query, account, { kind: 'adjustment', micros: -readAmount(amount), note }, nowMs);
+        const taken = { kind: 'adjustment', micros: -readAmount(amount), note } as const;
+        return creditEntry(await adjustCredit(query, account, taken, nowMs), 'credit.taken', note);
       }),
+  };
+}
+
+function creditEntry(
+  { before, after }: { readonly before: Balance; readonly after: Balance },
+  action: string,
+  note: string | null,
+): Change<Balance> {
+  return {
+    ...{ result: after, action },
+    before: { balance: euro(before.balanceMicros) },
+    after: { balance: euro(after.balanceMicros), note },
   };
 }
 
@@ -215,17 +186,4 @@ interface Change<T> {
   readonly target?: string;
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;
-}
-
-const euro = (micros: bigint) => formatEuro(micros, 6);
-
-function readAmount(written: string): bigint {
-  if (/^\d+,\d+$/.test(written))
-    throw new OperatorRefusal(`"${written}" has a decimal comma; write ${written.replace(',', '.')}`);
-  const micros = parseEuro(written);
-  if (micros === null || micros <= 0n)
-    throw new OperatorRefusal(`"${written}" must be an amount in euro above 0 such as 25.50`);
-  if (micros > mostMicros)
-    throw new OperatorRefusal(`"${written}" is more than ${formatEuro(mostMicros, 0)} EUR`);
-  return micros;
 }

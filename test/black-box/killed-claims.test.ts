@@ -1,6 +1,5 @@
-// Two processes on one database, and a batch to a whole list: the one that inserts it is killed with kill -9 in the middle,
-// the next is stopped in the middle as a machine that sleeps, and wakes up later. Each time the other goes on as soon as the
-// death is known; every SMS leaves once.
+// Two processes on one database and a batch to a list: the process that inserts it is killed with kill -9, the next one is
+// suspended and resumes later. The other continues as soon as the process is declared dead; every SMS is sent once.
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { after, test } from 'node:test';
