@@ -139,8 +139,9 @@ function leaves(words: unknown): string[] {
 }
 
 const french = new Set(leaves(fr));
-/** Words of the English interface that the French one never shows. */
+/** Words of the English interface that the French one never shows; the text of the snippet is sent in English above. */
 const english = new Set(leaves(en).filter((text) => text.length > 2 && !french.has(text)));
+english.delete(en.developers.snippetText);
 
 for (const [colorScheme, language] of [
   ['light', 'en'],
