@@ -1,4 +1,5 @@
 // All English words, by subject. Used by words.ts as one chunk; fr.ts has the same type.
+import { carriers } from './en/carriers.ts';
 import { causes } from './en/causes.ts';
 import { charts } from './en/charts.ts';
 import { common } from './en/common.ts';
@@ -12,6 +13,7 @@ import { signIn } from './en/sign-in.ts';
 import { states } from './en/states.ts';
 
 export const en = {
+  carriers,
   causes,
   charts,
   common,

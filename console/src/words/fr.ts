@@ -1,5 +1,6 @@
 // Tous les mots français, par sujet, du même type que en.ts.
 import type { en } from './en.ts';
+import { carriers } from './fr/carriers.ts';
 import { causes } from './fr/causes.ts';
 import { charts } from './fr/charts.ts';
 import { common } from './fr/common.ts';
@@ -13,6 +14,7 @@ import { signIn } from './fr/sign-in.ts';
 import { states } from './fr/states.ts';
 
 export const fr: typeof en = {
+  carriers,
   causes,
   charts,
   common,
