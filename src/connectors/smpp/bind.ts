@@ -97,7 +97,7 @@ export class Bind<Token> {
     return this.#session?.outstanding ?? 0;
   }
 
-  get unanswered(): number {
+  get outstanding(): number {
     return this.#session?.outstanding ?? 0;
   }
 

@@ -107,7 +107,7 @@ class PooledConnector implements SmppConnector, BindPool<Segment> {
     return {
       binds: used.map((bind) => bind.health()),
       isThrottled: used.some((bind) => bind.isThrottled),
-      inFlight: this.#binds.reduce((sum, bind) => sum + bind.unanswered, 0),
+      inFlight: this.#binds.reduce((sum, bind) => sum + bind.outstanding, 0),
       window: window * used.length,
       perSecond: tps,
       ...this.#meter.read(this.#deps.clock.now()),
