@@ -5,7 +5,14 @@ import { accountClose, accountKeyNew, accountKeyRevoke, accountShow } from './ac
 import { accountSet } from './account-set.ts';
 import { auditList } from './audit.ts';
 import { backup, restore } from './backup.ts';
-import { campaignList, campaignRefuse, campaignRelease, campaignShow } from './campaign.ts';
+import {
+  campaignList,
+  campaignPause,
+  campaignRefuse,
+  campaignRelease,
+  campaignResume,
+  campaignShow,
+} from './campaign.ts';
 import {
   carrierAdd,
   carrierDisable,
@@ -24,6 +31,7 @@ import {
   routeRemove,
 } from './carrier.ts';
 import type { Command } from './command.ts';
+import { importOctopush, importOvh } from './import.ts';
 import { mailIgnored } from './mail.ts';
 import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
@@ -80,12 +88,16 @@ export const commands: readonly Command[] = [
   campaignShow,
   campaignRelease,
   campaignRefuse,
+  campaignPause,
+  campaignResume,
   replyList,
   optOutList,
   optOutAdd,
   optOutRemove,
   optOutImport,
   optOutExport,
+  importOctopush,
+  importOvh,
   numberAdd,
   numberList,
   numberAssign,

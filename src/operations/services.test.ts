@@ -8,6 +8,10 @@ import { permissions } from '#operations/access/permissions.ts';
 import { createCredentials } from './account/credentials/service.ts';
 import { createOperatorLinks } from './account/members/operator-links.ts';
 import { createBackupFiles, createBackups } from './operator/backups.ts';
+import { createOperatorCampaigns } from './operator/campaigns.ts';
+import { createCarriers } from './operator/carriers.ts';
+import { createImports } from './operator/imports/imports.ts';
+import { createLedger } from './operator/ledger.ts';
 import { createLookupPrices } from './operator/lookup-prices.ts';
 import { createOperatorMessages } from './operator/messages.ts';
 import { createOperatorOptOuts } from './operator/opt-outs.ts';
@@ -42,6 +46,10 @@ const services = {
   operatorLinks: createOperatorLinks(context),
   backups: createBackups(context),
   backupFiles: createBackupFiles(),
+  operatorCampaigns: createOperatorCampaigns(context),
+  carriers: createCarriers(context),
+  imports: createImports(context, { services: untouchable }),
+  ledger: createLedger(context),
   lookupPrices: createLookupPrices(context),
   operatorMessages: createOperatorMessages(context),
   operatorOptOuts: createOperatorOptOuts(context),

@@ -93,6 +93,11 @@ async function createMessages({ services, context: { database } }: TestServices,
     recipients: to('+33612340002'),
     sendAtMs: nowMs + hour,
   });
+  const paused = await services.submissions.submit(access, {
+    ...order,
+    recipients: [...to('+33612340011'), ...to('+33612340012'), ...to('12')],
+    sendAtMs: nowMs + hour,
+  });
   const pending = await services.submissions.submit(access, {
     ...order,
     recipients: to('+33612340003'),
@@ -104,22 +109,39 @@ async function createMessages({ services, context: { database } }: TestServices,
     message: { ...order, recipients: to('+33612340004') },
   });
   const [reply] = await query<{ id: number }>(
-    `insert into replies (bucket, account_id, connector_id, msisdn, recipient, text, is_opt_out, at)
-     values ($1, $2, 1, 33612340001, '36180', 'STOP', true, now()) returning id`,
-    [account.bucket, account.id],
+    `insert into replies (bucket, account_id, connector_id, msisdn, recipient, text, is_opt_out, at, campaign_id)
+     values ($1, $2, 1, 33612340001, '36180', 'STOP', true, now(), $3) returning id`,
+    [account.bucket, account.id, sent.campaignId],
   );
   await query(
     `insert into opt_outs (bucket, account_id, msisdn, at, reply_id)
-     values ($1, $2, 33612340009, now(), $3)`,
+     values ($1, $2, 33612340009, now(), $3), ($1, $2, 33612340019, now(), null)`,
     [account.bucket, account.id, reply!.id],
   );
+  const [attempt] = await query<{ id: number; callback_id: number }>(
+    `insert into callback_attempts (bucket, account_id, callback_id, attempt, at, done_ids, failed_ids, http_status,
+       error, gave_up)
+     values ($1, $2, 7000000 + $2, 1, now(), '{}', array[$3::bigint], 500, 'HTTP 500', true) returning id, callback_id`,
+    [account.bucket, account.id, sent.firstMessageId],
+  );
+  const [key] = await query<{ id: number }>(
+    `insert into credentials (account_id, dialect, identifier, secret_sha256, created_at)
+     values ($1, 'octopush', 'second', '\\x00', now()) returning id`,
+    [account.id],
+  );
   return {
+    attemptId: attempt!.id,
+    callbackId: attempt!.callback_id,
+    keyId: `octopush-${key!.id}`,
     messageId: sent.firstMessageId!,
+    sentId: sent.campaignId!,
     scheduledId: scheduled.campaignId!,
+    pausedId: paused.campaignId!,
     pendingId: pending.firstMessageId!,
     codeToken,
     replyId: reply!.id,
     optedOut: 33_612_340_009,
+    optedOutToo: 33_612_340_019,
   };
 }
 

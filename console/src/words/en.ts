@@ -1,4 +1,6 @@
 // All English words, by subject. Used by words.ts as one chunk; fr.ts has the same type.
+
+import { campaigns } from './en/campaigns.ts';
 import { carriers } from './en/carriers.ts';
 import { causes } from './en/causes.ts';
 import { charts } from './en/charts.ts';
@@ -9,11 +11,13 @@ import { home } from './en/home.ts';
 import { me } from './en/me.ts';
 import { messages } from './en/messages.ts';
 import { operatorAccounts } from './en/operator-accounts.ts';
+import { settings } from './en/settings.ts';
 import { signIn } from './en/sign-in.ts';
 import { states } from './en/states.ts';
 
 export const en = {
   carriers,
+  campaigns,
   causes,
   charts,
   common,
@@ -22,6 +26,7 @@ export const en = {
   home,
   me,
   messages,
+  settings,
   operatorAccounts,
   signIn,
   states,

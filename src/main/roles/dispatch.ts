@@ -76,6 +76,7 @@ function startDispatchLoops(
     nextDue: (withinMs) => dispatcher.nextDue(withinMs),
     async work() {
       await dispatcher.releaseStuck();
+      await dispatcher.releasePaused();
       return (await dispatcher.claim()) > 0 || dispatcher.isBusy;
     },
   });

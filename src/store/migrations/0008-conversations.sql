@@ -42,6 +42,10 @@ create table replies (
   at            timestamptz not null,
   -- when the customer removed it from the history
   hidden_at     timestamptz,
+  -- marks of the inbox, for all members together
+  read_at       timestamptz,
+  handled_at    timestamptz,
+  handled_by    text,
   -- the address of the phone as the carrier wrote it
   source        text,
   -- text contains octets in hexadecimal
@@ -52,6 +56,7 @@ create table replies (
 );
 comment on table replies is 'Messages from phones to an account.';
 create index replies_by_phone on replies (bucket, account_id, msisdn);
+create index replies_by_campaign on replies (bucket, account_id, campaign_id, id) where campaign_id is not null;
 
 create table inbound_parts (
   id            bigint generated always as identity primary key,
