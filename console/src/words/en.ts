@@ -1,6 +1,7 @@
 // All English words, by subject. Used by words.ts as one chunk; fr.ts has the same type.
 import { audience } from './en/audience.ts';
 import { campaigns } from './en/campaigns.ts';
+import { carriers } from './en/carriers.ts';
 import { causes } from './en/causes.ts';
 import { charts } from './en/charts.ts';
 import { common } from './en/common.ts';
@@ -21,6 +22,7 @@ import { states } from './en/states.ts';
 export const en = {
   audience,
   campaigns,
+  carriers,
   causes,
   charts,
   common,

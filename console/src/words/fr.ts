@@ -2,6 +2,7 @@
 import type { en } from './en.ts';
 import { audience } from './fr/audience.ts';
 import { campaigns } from './fr/campaigns.ts';
+import { carriers } from './fr/carriers.ts';
 import { causes } from './fr/causes.ts';
 import { charts } from './fr/charts.ts';
 import { common } from './fr/common.ts';
@@ -22,6 +23,7 @@ import { states } from './fr/states.ts';
 export const fr: typeof en = {
   audience,
   campaigns,
+  carriers,
   causes,
   charts,
   common,
