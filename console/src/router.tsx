@@ -71,6 +71,7 @@ const pages = [
   inside('/no-account', () => import('./pages/sign-in/NoAccount.tsx'), 'NoAccount'),
   inside('/me', () => import('./pages/me/Me.tsx'), 'Me'),
   inside('/a/$account', () => import('./pages/home/Home.tsx'), 'Home'),
+  inside('/a/$account/compose/{-$draft}', () => import('./pages/compose/Compose.tsx'), 'Compose'),
   inside('/a/$account/messages', () => import('./pages/messages/Messages.tsx'), 'Messages'),
   inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),
 ];

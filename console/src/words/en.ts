@@ -2,6 +2,7 @@
 import { causes } from './en/causes.ts';
 import { charts } from './en/charts.ts';
 import { common } from './en/common.ts';
+import { compose } from './en/compose.ts';
 import { counter } from './en/counter.ts';
 import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
@@ -10,4 +11,4 @@ import { messages } from './en/messages.ts';
 import { signIn } from './en/sign-in.ts';
 import { states } from './en/states.ts';
 
-export const en = { causes, charts, common, counter, errors, home, me, messages, signIn, states };
+export const en = { causes, charts, common, compose, counter, errors, home, me, messages, signIn, states };

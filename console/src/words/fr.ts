@@ -3,6 +3,7 @@ import type { en } from './en.ts';
 import { causes } from './fr/causes.ts';
 import { charts } from './fr/charts.ts';
 import { common } from './fr/common.ts';
+import { compose } from './fr/compose.ts';
 import { counter } from './fr/counter.ts';
 import { errors } from './fr/errors.ts';
 import { home } from './fr/home.ts';
@@ -11,4 +12,16 @@ import { messages } from './fr/messages.ts';
 import { signIn } from './fr/sign-in.ts';
 import { states } from './fr/states.ts';
 
-export const fr: typeof en = { causes, charts, common, counter, errors, home, me, messages, signIn, states };
+export const fr: typeof en = {
+  causes,
+  charts,
+  common,
+  compose,
+  counter,
+  errors,
+  home,
+  me,
+  messages,
+  signIn,
+  states,
+};
