@@ -9,6 +9,7 @@ import IconHome from '@tabler/icons-react/icons/IconHome';
 import IconInbox from '@tabler/icons-react/icons/IconInbox';
 import IconMessages from '@tabler/icons-react/icons/IconMessages';
 import IconSettings from '@tabler/icons-react/icons/IconSettings';
+import IconUsers from '@tabler/icons-react/icons/IconUsers';
 import type { Words } from './words/words.ts';
 
 type PlaceName = {
@@ -46,4 +47,6 @@ export const commonPlaces: readonly Place[] = [
   { name: 'phone', path: '/phone', icon: IconDeviceMobile, key: 'p', isFrequent: true, needsPhone: true },
 ];
 
-export const operatorPlaces: readonly Place[] = [];
+export const operatorPlaces: readonly Place[] = [
+  { name: 'accounts', path: '/operator/accounts', icon: IconUsers },
+];

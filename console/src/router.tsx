@@ -74,6 +74,8 @@ const pages = [
   inside('/a/$account/compose/{-$draft}', () => import('./pages/compose/Compose.tsx'), 'Compose'),
   inside('/a/$account/messages', () => import('./pages/messages/Messages.tsx'), 'Messages'),
   inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),
+  inside('/operator/accounts', () => import('./pages/operator/Accounts.tsx'), 'Accounts'),
+  inside('/operator/accounts/$account', () => import('./pages/operator/Account.tsx'), 'Account'),
 ];
 
 const routeTree = root.addChildren([...outside, shell.addChildren(pages)]);

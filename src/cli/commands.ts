@@ -19,6 +19,7 @@ import {
   routeRemove,
 } from './carrier.ts';
 import type { Command } from './command.ts';
+import { importOctopush, importOvh } from './import.ts';
 import { mailIgnored } from './mail.ts';
 import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
@@ -76,6 +77,8 @@ export const commands: readonly Command[] = [
   optOutRemove,
   optOutImport,
   optOutExport,
+  importOctopush,
+  importOvh,
   numberAdd,
   numberList,
   numberAssign,

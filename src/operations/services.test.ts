@@ -7,22 +7,15 @@ import { grantAccount } from '#operations/access/grant.ts';
 import { permissions } from '#operations/access/permissions.ts';
 import { createCredentials } from './account/credentials/service.ts';
 import { createOperatorLinks } from './account/members/operator-links.ts';
-import { createOperatorAccounts } from './operator/accounts/service.ts';
-import { createAuditTrail } from './operator/audit.ts';
 import { createBackupFiles, createBackups } from './operator/backups.ts';
 import { createOperatorCampaigns } from './operator/campaigns.ts';
 import { createCarriers } from './operator/carriers.ts';
+import { createImports } from './operator/imports/imports.ts';
 import { createLedger } from './operator/ledger.ts';
 import { createLookupPrices } from './operator/lookup-prices.ts';
 import { createOperatorMessages } from './operator/messages.ts';
 import { createOperatorOptOuts } from './operator/opt-outs.ts';
-import { createOperatorOrders } from './operator/orders.ts';
-import { createPersonalDataService } from './operator/personal-data.ts';
-import { createRates } from './operator/rates.ts';
 import { createOperatorReplies } from './operator/replies.ts';
-import { createReplyNumbers } from './operator/reply-numbers.ts';
-import { createReports } from './operator/reports.ts';
-import { createReviews } from './operator/reviews.ts';
 import { createSystem } from './operator/system.ts';
 import { createMessageTimelines } from './reading/messages/timeline.ts';
 import type { ServiceNeeds } from './service-needs.ts';
@@ -45,26 +38,22 @@ const needs = {
   settings: { documentSums: untouchable, priceList: {} },
 } as unknown as ServiceNeeds;
 
+const { operator, ...others } = createServices(context, needs).services;
+
 const services = {
-  ...createServices(context, needs).services,
-  operatorAccounts: createOperatorAccounts(context),
+  ...others,
+  ...Object.fromEntries(Object.entries(operator).map(([name, service]) => [`operator.${name}`, service])),
   operatorLinks: createOperatorLinks(context),
-  auditTrail: createAuditTrail(context),
   backups: createBackups(context),
   backupFiles: createBackupFiles(),
   operatorCampaigns: createOperatorCampaigns(context),
   carriers: createCarriers(context),
+  imports: createImports(context, { services: untouchable }),
   ledger: createLedger(context),
   lookupPrices: createLookupPrices(context),
   operatorMessages: createOperatorMessages(context),
   operatorOptOuts: createOperatorOptOuts(context),
-  operatorOrders: createOperatorOrders(context),
-  rates: createRates(context),
-  personalData: createPersonalDataService(context),
-  reports: createReports(context),
   operatorReplies: createOperatorReplies(context),
-  replyNumbers: createReplyNumbers(context),
-  reviews: createReviews(context),
   system: createSystem(context),
   messageTimelines: createMessageTimelines(context),
 };

@@ -32,6 +32,7 @@ import { createPublicPrices, type PublicPrices } from './money/price-list.ts';
 import { createTransfers, type Transfers } from './money/transfers.ts';
 import { createIgnoredMails, type IgnoredMails } from './operator/ignored-mails.ts';
 import { createNews, type News } from './operator/news.ts';
+import { createOperatorServices, type OperatorServices } from './operator-services.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
@@ -96,6 +97,8 @@ export interface Services {
   readonly numberLookups: NumberLookups;
   readonly news: News;
   readonly ignoredMails: IgnoredMails;
+  /** Those with the access of an operator. */
+  readonly operator: OperatorServices;
 }
 
 export interface ServiceSet {
@@ -202,6 +205,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     numberLookups: createNumberLookups(context, { findConnector: findLookupConnector }),
     news: createNews(context),
     ignoredMails: createIgnoredMails(context),
+    operator: createOperatorServices(context, { seal }),
   };
   const jobs = createJobs(context, needs, {
     documents,

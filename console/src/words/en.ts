@@ -8,7 +8,21 @@ import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
 import { me } from './en/me.ts';
 import { messages } from './en/messages.ts';
+import { operatorAccounts } from './en/operator-accounts.ts';
 import { signIn } from './en/sign-in.ts';
 import { states } from './en/states.ts';
 
-export const en = { causes, charts, common, compose, counter, errors, home, me, messages, signIn, states };
+export const en = {
+  causes,
+  charts,
+  common,
+  compose,
+  counter,
+  errors,
+  home,
+  me,
+  messages,
+  operatorAccounts,
+  signIn,
+  states,
+};

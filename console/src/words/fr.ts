@@ -9,6 +9,7 @@ import { errors } from './fr/errors.ts';
 import { home } from './fr/home.ts';
 import { me } from './fr/me.ts';
 import { messages } from './fr/messages.ts';
+import { operatorAccounts } from './fr/operator-accounts.ts';
 import { signIn } from './fr/sign-in.ts';
 import { states } from './fr/states.ts';
 
@@ -22,6 +23,7 @@ export const fr: typeof en = {
   home,
   me,
   messages,
+  operatorAccounts,
   signIn,
   states,
 };

@@ -7,6 +7,7 @@ import type { Static, TSchema } from 'typebox';
 import { composeCalls } from './contract/compose.ts';
 import { homeCalls } from './contract/home.ts';
 import { messageCalls } from './contract/messages.ts';
+import { operatorCalls } from './contract/operator.ts';
 import { meCalls, sessionCalls } from './contract/session.ts';
 
 export const contract = {
@@ -14,6 +15,7 @@ export const contract = {
   ...meCalls,
   ...homeCalls,
   ...messageCalls,
+  ...operatorCalls,
   ...composeCalls,
 };
 

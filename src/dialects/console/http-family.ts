@@ -5,6 +5,7 @@ import { composeHandlers } from './compose-routes.ts';
 import { answerConsoleError } from './errors.ts';
 import { meHandlers } from './me-routes.ts';
 import { messageHandlers } from './messages-routes.ts';
+import { operatorHandlers } from './operator-routes.ts';
 import type { ConsoleOptions } from './options.ts';
 import { consolePages, readBuild } from './page.ts';
 import { type Handlers, registerCalls } from './registration.ts';
@@ -19,6 +20,7 @@ function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
     ...meHandlers(options),
     ...composeHandlers(options),
     ...messageHandlers(options),
+    ...operatorHandlers(options),
   };
 }
 

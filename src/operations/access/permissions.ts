@@ -87,6 +87,7 @@ export const permissions = {
   'credit-orders.read': operators,
   'credit-orders.write': operators,
   'ignored-mails.read': operators,
+  'imports.write': operators,
   'ledger.audit': operators,
   'lookup-prices.read': operators,
   'lookup-prices.write': operators,

@@ -112,7 +112,7 @@ test('each change by an operator leaves one entry with the operator, in the orde
     ],
     ['news.removed', async () => news.remove(alice, String((await news.list(alice))[0]!.id))],
     ['opt-out.added', () => createOperatorOptOuts(context).add(alice, name, '+33601020304', 'by letter')],
-    ['account.changed', () => accounts.set(alice, name, { status: 'blocked', settings: {}, callbacks: {} })],
+    ['account.changed', () => accounts.set(alice, name, { status: 'blocked' })],
     [
       'account.created',
       () =>

@@ -7,7 +7,18 @@ import {
   defaultSettings,
   defaultSmppSettings,
 } from '#domain/account/account.ts';
-import { bytes, instant, int2, int4, int8, json, nullable, text, word } from '#store/database/columns.ts';
+import {
+  bytes,
+  instant,
+  int2,
+  int4,
+  int8,
+  json,
+  list,
+  nullable,
+  text,
+  word,
+} from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { type RowOf, statement } from '#store/database/statement.ts';
 
@@ -260,6 +271,47 @@ const listAll = statement('list_accounts', {
 
 export async function listAccounts(query: Query): Promise<Account[]> {
   return (await listAll.run(query, {})).map(toAccount);
+}
+
+export interface AccountPage {
+  /** In the name, the service name or the e-mail, in any case of letters; null: all. */
+  readonly part: string | null;
+  readonly status: AccountStatus | null;
+  /** The last account of the page before; 0 for the first page. */
+  readonly afterId: number;
+  readonly limit: number;
+}
+
+const listPage = statement('list_account_page', {
+  params: { part: nullable(text), status: nullable(word<AccountStatus>()), afterId: int4, limit: int4 },
+  row: { ...accountRow, createdAtMs: instant },
+  text: (p) => `
+select ${columns}, a.created_at as "createdAtMs" from accounts a
+where a.id > ${p.afterId} and (${p.status} is null or a.status = ${p.status})
+  and (${p.part} is null or strpos(lower(a.service_name), lower(${p.part})) > 0
+    or strpos(lower(a.name), lower(${p.part})) > 0 or strpos(lower(a.email), lower(${p.part})) > 0)
+order by a.id limit ${p.limit}`,
+});
+
+/** Accounts in the order of their creation. */
+export async function listAccountPage(
+  query: Query,
+  page: AccountPage,
+): Promise<{ readonly account: Account; readonly createdAtMs: number }[]> {
+  return (await listPage.run(query, page)).map(({ createdAtMs, ...row }) => ({
+    account: toAccount(row),
+    createdAtMs,
+  }));
+}
+
+const listById = statement('list_accounts_by_id', {
+  params: { ids: list(int4) },
+  row: accountRow,
+  text: (p) => `select ${columns} from accounts a where a.id = any(${p.ids})`,
+});
+
+export async function listAccountsById(query: Query, ids: readonly number[]): Promise<Map<number, Account>> {
+  return new Map((await listById.run(query, { ids })).map((row) => [row.id, toAccount(row)]));
 }
 
 const mergeSettings = statement('update_account_settings', {

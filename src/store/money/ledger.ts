@@ -2,7 +2,7 @@
 // Used by the credit services, the plan of a send, and `chappe account credit`.
 import type { AccountKey } from '#domain/account/account.ts';
 import { accountParams, valuesOf } from '#store/database/account-key.ts';
-import { instant, int4, int8, micros, nullable, text, word } from '#store/database/columns.ts';
+import { instant, int2, int4, int8, list, micros, nullable, text, word } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { statement } from '#store/database/statement.ts';
 
@@ -41,6 +41,28 @@ export async function readBalance(query: Query, account: AccountKey): Promise<Ba
   return (await read.find(query, valuesOf(account))) ?? noBalance;
 }
 
+const listOfAccounts = statement('list_balances', {
+  params: { bucket: int2, accountIds: list(int4) },
+  row: { accountId: int4, ...balanceRow },
+  text: (p) => `
+select account_id as "accountId", ${balanceColumns} from balances
+where bucket = ${p.bucket} and account_id = any(${p.accountIds})`,
+});
+
+/** By account id. */
+export async function listBalances(
+  query: Query,
+  accounts: readonly AccountKey[],
+): Promise<Map<number, Balance>> {
+  const balances = new Map<number, Balance>();
+  for (const [bucket, ofBucket] of Map.groupBy(accounts, (account) => account.bucket)) {
+    const accountIds = ofBucket.map(({ id }) => id);
+    for (const { accountId, ...balance } of await listOfAccounts.run(query, { bucket, accountIds }))
+      balances.set(accountId, balance);
+  }
+  return balances;
+}
+
 const insertEntry = statement('insert_top_up', {
   params: {
     ...accountParams,
@@ -77,7 +99,7 @@ export async function insertTopUp(
   return (await insertEntry.find(query, { ...valuesOf(account), ...entry, now: nowMs }))!;
 }
 
-const list = statement('list_ledger_entries', {
+const listLatest = statement('list_ledger_entries', {
   params: { ...accountParams, limit: int4 },
   row: {
     id: int8,
@@ -96,7 +118,7 @@ from ledger_entries where bucket = ${p.bucket} and account_id = ${p.accountId} o
 
 /** At most `limit` entries of an account, newest first. */
 export function listEntries(query: Query, account: AccountKey, limit: number): Promise<LedgerEntry[]> {
-  return list.run(query, { ...valuesOf(account), limit });
+  return listLatest.run(query, { ...valuesOf(account), limit });
 }
 
 /** A violation of a rule of the ledger. */

@@ -123,6 +123,26 @@ export async function listDeliveredTraffic(
   return listDelivered.run(query, { bucket, accountId, from, to, firstId, lastId });
 }
 
+const listByMinute = statement('list_charges_by_minute', {
+  params: { bucket: int2, from: instant, to: instant },
+  row: { minute: int4, messages: int8 },
+  text: (p) => `
+select floor(extract(epoch from e.at - ${p.from}) / 60)::integer as minute,
+  sum(cardinality(e.message_ids))::bigint as messages
+from ledger_entries e
+where e.bucket = ${p.bucket} and e.kind = 'charge' and e.at >= ${p.from} and e.at < ${p.to}
+group by 1`,
+});
+
+/** Messages that carriers took, by the number of the minute after `fromMs`. Minutes without any are absent. */
+export function listChargesByMinute(
+  query: Query,
+  bucket: number,
+  { fromMs: from, toMs: to }: Pick<TrafficPeriod, 'fromMs' | 'toMs'>,
+): Promise<{ readonly minute: number; readonly messages: number }[]> {
+  return listByMinute.run(query, { bucket, from, to });
+}
+
 const listNames = statement('list_connector_names', {
   params: {},
   row: { id: int4, name: text },

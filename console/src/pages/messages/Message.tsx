@@ -109,14 +109,10 @@ function MessagePage({
         <aside className={css['aside']}>
           <Section title={w.onThePhone}>
             <PhonePreview sender={data.sender ?? w.defaultSender} time={format.dateTime(data.dueAt)}>
-              {data.isBinary ? (
-                <span className="soft">{w.binary}</span>
-              ) : (
-                <Bubble text={data.text} showsCuts flash={data.messageClass === 0} />
-              )}
+              <Bubble text={data.text} showsCuts flash={data.messageClass === 0} />
             </PhonePreview>
-            {data.isBinary ? null : <Counter text={data.text} />}
-            {data.encoding === 'ucs2' && !data.isBinary ? <MarkedText text={data.text} /> : null}
+            <Counter text={data.text} />
+            {data.encoding === 'ucs2' ? <MarkedText text={data.text} /> : null}
           </Section>
           <Section title={w.facts}>
             <FactsOf data={data} base={base} />
@@ -224,7 +220,7 @@ function MoreMenu({ data, base }: { readonly data: Data; readonly base: string }
         >
           {w.messagesToNumber}
         </Menu.Item>
-        {data.hasConversation ? (
+        {data.conversation !== null ? (
           <Menu.Item
             onClick={() => void navigate({ to: `${base}/inbox`, search: { number: data.number } as never })}
           >

@@ -38,7 +38,8 @@ import { insertAuditEntry } from '#store/platform/audit-entries.ts';
 import { emptyUserSlots } from '#store/recipients/recipient-slots.ts';
 import { insertBindPassword, newBindPassword } from './bind-keys.ts';
 import { type CreatedAccount, createAccount } from './create-account.ts';
-import { changeSettings, type SettingsChange } from './settings.ts';
+import { readAccountSettings } from './setting-table.ts';
+import { changeSettings } from './settings.ts';
 
 export interface AccountDetails {
   readonly account: Account;
@@ -69,11 +70,11 @@ export interface OperatorAccounts {
   create(access: OperatorAccess, order: NewAccount): Promise<CreatedAccount>;
   /** Access to the account, for an operator who acts for it. */
   find(access: OperatorAccess, name: string): Promise<Account>;
-  /** Returns the service name, and the names of the changed settings. */
+  /** `texts` by flag of setting-table.ts. Returns the service name, and the names of the changed settings. */
   set(
     access: OperatorAccess,
     name: string,
-    change: SettingsChange,
+    texts: Readonly<Record<string, string>>,
   ): Promise<{ readonly account: string; readonly changed: readonly string[] }>;
   show(access: OperatorAccess, name: string): Promise<AccountDetails>;
   /** Revokes every key. Accepted messages are still sent, and all data is kept. False if it is closed already. */
@@ -251,8 +252,10 @@ export function createOperatorAccounts({
       return requireAccountNamed(database.query, name);
     },
 
-    set: async (access, name, wanted) =>
+    set: async (access, name, texts) =>
       change(authorize(access, 'accounts.write'), name, async (query, account) => {
+        const { change: wanted, mistakes } = readAccountSettings(texts);
+        if (mistakes.length > 0) throw new OperatorRefusal(...mistakes);
         const changed = await changeSettings(query, account, wanted);
         const result = { account: account.serviceName, changed };
         return { result, action: 'account.changed', after: { changed } };

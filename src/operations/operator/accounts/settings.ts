@@ -1,34 +1,20 @@
-// Changes the status and the settings of an account. Used by `chappe account set`, through service.ts.
-import type {
-  Account,
-  AccountSettings,
-  AccountStatus,
-  CallbackSettings,
-  SmppSettings,
-} from '#domain/account/account.ts';
+// Changes the status and the settings of an account. Used by `chappe account set` and the console, through service.ts.
+import { type Account, defaultSmppSettings } from '#domain/account/account.ts';
 import { setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
-import { changeSmppSettings } from './smpp-settings.ts';
-
-/** An absent field is not changed. */
-export interface SettingsChange {
-  readonly status?: AccountStatus;
-  readonly settings: Partial<Omit<AccountSettings, 'callbacks' | 'smpp'>>;
-  readonly smpp?: Partial<SmppSettings>;
-  readonly callbacks: Partial<CallbackSettings>;
-}
+import type { SettingsChange } from './setting-table.ts';
 
 /** Returns the names of the changed settings, as in the code. */
 export async function changeSettings(
   query: Query,
   account: Account,
-  { status, settings, callbacks, smpp = {} }: SettingsChange,
+  { status, settings, callbacks, smpp }: SettingsChange,
 ): Promise<string[]> {
-  const changesCallbacks = Object.keys(callbacks).length > 0;
+  const { settings: before } = account;
   const changed = {
     ...settings,
-    ...(Object.keys(smpp).length > 0 && { smpp: changeSmppSettings(account.settings.smpp, smpp) }),
-    ...(changesCallbacks && { callbacks: { ...account.settings.callbacks, ...callbacks } }),
+    ...(Object.keys(smpp).length > 0 && { smpp: { ...(before.smpp ?? defaultSmppSettings), ...smpp } }),
+    ...(Object.keys(callbacks).length > 0 && { callbacks: { ...before.callbacks, ...callbacks } }),
   };
   if (status !== undefined) await setAccountStatus(query, account.id, status);
   await updateSettings(query, account.id, changed);

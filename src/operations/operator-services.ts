@@ -1,0 +1,52 @@
+// The services of the operator, built from one context: a part of services.ts. The command line builds single ones.
+import type { Seal } from '#lib/security/sealing.ts';
+import type { ProcessContext } from '#pipeline/context.ts';
+import { createOperatorAccounts, type OperatorAccounts } from './operator/accounts/service.ts';
+import { type AuditTrail, createAuditTrail } from './operator/audit.ts';
+import { createOperatorCampaigns, type OperatorCampaigns } from './operator/campaigns.ts';
+import { type Carriers, createCarriers } from './operator/carriers.ts';
+import { createLedger, type Ledger } from './operator/ledger.ts';
+import { createOperatorOrders, type OperatorOrders } from './operator/orders.ts';
+import { createOverview, type Overview } from './operator/overview.ts';
+import { createPersonalDataService, type PersonalDataService } from './operator/personal-data.ts';
+import { createRates, type Rates } from './operator/rates.ts';
+import { createReplyNumbers, type ReplyNumbers } from './operator/reply-numbers.ts';
+import { createReports, type Reports } from './operator/reports.ts';
+import { createReviews, type Reviews } from './operator/reviews.ts';
+
+export interface OperatorServices {
+  readonly accounts: OperatorAccounts;
+  readonly audit: AuditTrail;
+  readonly campaigns: OperatorCampaigns;
+  readonly carriers: Carriers;
+  readonly ledger: Ledger;
+  readonly orders: OperatorOrders;
+  readonly overview: Overview;
+  readonly personalData: PersonalDataService;
+  readonly rates: Rates;
+  readonly replyNumbers: ReplyNumbers;
+  readonly reports: Reports;
+  readonly reviews: Reviews;
+}
+
+export interface OperatorNeeds {
+  readonly seal: Seal;
+}
+
+export function createOperatorServices(context: ProcessContext, { seal }: OperatorNeeds): OperatorServices {
+  const sealing = { ...context, seal };
+  return {
+    accounts: createOperatorAccounts(sealing),
+    audit: createAuditTrail(context),
+    campaigns: createOperatorCampaigns(context),
+    carriers: createCarriers(sealing),
+    ledger: createLedger(context),
+    orders: createOperatorOrders(context),
+    overview: createOverview(context),
+    personalData: createPersonalDataService(sealing),
+    rates: createRates(context),
+    replyNumbers: createReplyNumbers(context),
+    reports: createReports(context),
+    reviews: createReviews(context),
+  };
+}
