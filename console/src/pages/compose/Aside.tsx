@@ -7,7 +7,7 @@ import { measureText } from '../../parts/text-measure.ts';
 import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
 import css from './compose.module.css';
-import type { Check, Content, Options } from './draft.ts';
+import type { Check, Content, Options } from './content.ts';
 import { mergedText } from './merge.ts';
 import type { Preview } from './use-preview.ts';
 

@@ -10,7 +10,7 @@ import { useAccount } from '../../session.tsx';
 import * as format from '../../words/format.ts';
 import { useLanguage, useWords } from '../../words/words.ts';
 import css from './compose.module.css';
-import type { Check, Content } from './draft.ts';
+import type { Check, Content } from './content.ts';
 
 interface CheckPanelProps {
   readonly content: Content;
@@ -99,46 +99,50 @@ function Rows({ kind, check, count, draft }: RowsProps) {
   const hasReasons = kind === 'refused' || kind === 'opted-out';
   return (
     <>
-      <DataTable
-        label={w[kind]}
-        rows={rows}
-        rowKey={({ source, line, number }) => `${source} ${line} ${number}`}
-        columns={[
-          {
-            key: 'row',
-            name: w.row,
-            align: 'right',
-            phone: 'first',
-            cell: ({ line, source }) => (source === 'file' ? format.number(line) : w.source[source]),
-          },
-          {
-            key: 'number',
-            name: w.number,
-            phone: 'aside',
-            cell: ({ number }) => (
-              <code className={kind === 'refused' ? css['faulty'] : undefined}>{number || '—'}</code>
-            ),
-          },
-          ...(hasReasons
-            ? [
-                {
-                  key: 'reason',
-                  name: w.reason,
-                  phone: 'wide' as const,
-                  cell: ({ reason }: (typeof rows)[number]) => compose.reasons[reason ?? ''] ?? reason,
-                },
-              ]
-            : []),
-          {
-            key: 'content',
-            name: w.content,
-            clips: true,
-            phone: 'hide',
-            cell: ({ cells }) => cells.join(' · '),
-          },
-        ]}
-        empty={<p className="soft">{w.none}</p>}
-      />
+      <div className={css['rows']}>
+        <DataTable
+          label={w[kind]}
+          rows={rows}
+          rowKey={({ source, line, number }) => `${source} ${line} ${number}`}
+          columns={[
+            {
+              key: 'row',
+              name: w.row,
+              phone: 'first',
+              cell: ({ line, source }) =>
+                source === 'file' ? format.number(line) : `${format.number(line)} (${w.source[source]})`,
+            },
+            {
+              key: 'number',
+              name: w.number,
+              phone: 'aside',
+              cell: ({ number }) => (
+                <code className={kind === 'refused' ? css['faulty'] : undefined}>{number || '—'}</code>
+              ),
+            },
+            ...(hasReasons
+              ? [
+                  {
+                    key: 'reason',
+                    name: w.reason,
+                    phone: 'wide' as const,
+                    cell: ({ reason }: (typeof rows)[number]) => (
+                      <span className={css['reason']}>{compose.reasons[reason ?? ''] ?? reason}</span>
+                    ),
+                  },
+                ]
+              : []),
+            {
+              key: 'content',
+              name: w.content,
+              clips: true,
+              phone: 'hide',
+              cell: ({ cells }) => cells.join(' · '),
+            },
+          ]}
+          empty={<p className="soft">{w.none}</p>}
+        />
+      </div>
       <div className="row">
         {count > rows.length ? <span className="small faint">{w.first(rows.length, count)}</span> : null}
         {draft !== null && count > 0 ? (
@@ -163,11 +167,12 @@ export function Fault({ error, onRetry }: { readonly error: unknown; readonly on
   const fault = error instanceof CallError ? Object.values(error.fields)[0] : undefined;
   const sentence = fault === undefined ? undefined : compose.faults[fault];
   if (sentence === undefined) return <ErrorBox error={error} onRetry={onRetry} />;
-  // The detail has the line or the names of the columns.
-  const detail = (error as CallError).detail;
+  // The sentence of the server names the line of the file.
+  const line =
+    fault === 'file-unreadable' ? /line (\d+)/.exec((error as CallError).detail ?? '')?.[1] : undefined;
   return (
     <Alert tone="bad" title={sentence}>
-      {detail === null ? null : <p className="soft">{detail}</p>}
+      {line === undefined ? null : <p className="soft">{compose.faultInLine(Number(line))}</p>}
     </Alert>
   );
 }

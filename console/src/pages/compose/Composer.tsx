@@ -10,7 +10,8 @@ import { useAccount } from '../../session.tsx';
 import { useWords } from '../../words/words.ts';
 import { Aside } from './Aside.tsx';
 import css from './compose.module.css';
-import { type Content, type Options, type Saved, useDraft } from './draft.ts';
+import type { Content, Options } from './content.ts';
+import { type Saved, useDraft } from './draft.ts';
 import { FromSection, fromSummary } from './FromSection.tsx';
 import { fieldsIn, stopTail } from './merge.ts';
 import { OtherDrafts } from './OtherDrafts.tsx';
@@ -117,7 +118,7 @@ export function Composer({ options, initial, onCreated, onReload }: ComposerProp
   return (
     <Page
       title={w.title}
-      state={<SaveLine state={state} />}
+      state={saved === null && state === 'saved' ? null : <SaveLine state={state} />}
       actions={
         <>
           <OtherDrafts account={account} base={base} current={saved?.draft ?? null} />

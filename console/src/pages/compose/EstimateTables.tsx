@@ -4,7 +4,7 @@ import type { Answer } from '../../../../src/dialects/console/contract.ts';
 import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
 import css from './compose.module.css';
-import type { Estimate } from './draft.ts';
+import type { Estimate } from './content.ts';
 
 export function CountryTable({ estimate }: { readonly estimate: Estimate }) {
   const { compose } = useWords();

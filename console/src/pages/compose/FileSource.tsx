@@ -8,7 +8,7 @@ import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
 import { Fault } from './CheckPanel.tsx';
 import css from './compose.module.css';
-import type { Check, ColumnUse, DraftFile } from './draft.ts';
+import type { Check, ColumnUse, DraftFile } from './content.ts';
 import type { SectionProps } from './FromSection.tsx';
 import { type CsvReading, type Separator, slug } from './read-csv.ts';
 import { type UploadState, useFileUpload } from './upload-file.ts';

@@ -3,7 +3,7 @@ import { Autocomplete, Checkbox, Select } from '@mantine/core';
 import * as format from '../../words/format.ts';
 import { useWords, type Words } from '../../words/words.ts';
 import css from './compose.module.css';
-import type { Content, Options } from './draft.ts';
+import type { Content, Options } from './content.ts';
 
 export interface SectionProps {
   readonly content: Content;

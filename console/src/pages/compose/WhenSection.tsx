@@ -5,7 +5,7 @@ import { useState } from 'react';
 import * as format from '../../words/format.ts';
 import { useWords, type Words } from '../../words/words.ts';
 import css from './compose.module.css';
-import type { Content } from './draft.ts';
+import type { Content } from './content.ts';
 import type { SectionProps } from './FromSection.tsx';
 
 export function WhenSection({ content, change, options }: SectionProps) {

@@ -1,33 +1,11 @@
 // The draft of a composer: its content, and its saving on the server two seconds after the last change. Used by Composer.tsx.
 // Never loses what was typed: a failed save is tried again, and a conflict leaves the content in the page.
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Answer, Body } from '../../../../src/dialects/console/contract.ts';
+import type { Answer } from '../../../../src/dialects/console/contract.ts';
 import { CallError, call } from '../../api.ts';
-
-export type Content = Body<'compose.create'>['content'];
-export type DraftFile = NonNullable<Content['file']>;
-export type ColumnUse = DraftFile['columns'][number];
-export type Options = Answer<'compose.options'>;
-export type Check = Answer<'compose.check'>;
-export type Estimate = Answer<'compose.estimate'>;
+import { type Content, emptyContent } from './content.ts';
 
 export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
-
-export const emptyContent: Content = {
-  name: null,
-  sender: null,
-  purpose: 'marketing',
-  tier: 'premium',
-  withReplies: false,
-  typed: '',
-  groups: [],
-  file: null,
-  skipsRefused: false,
-  text: '',
-  sendAt: null,
-  validityMinutes: null,
-  tag: null,
-};
 
 const saveAfterMs = 2000;
 const retryAfterMs = 4000;

@@ -1,6 +1,6 @@
 // Merge fields and the STOP mention of a text, by the rules of the server: its patterns come with compose.options. Used by the
 // composer. Never counts segments: parts/text-measure.ts does.
-import type { Content, Options } from './draft.ts';
+import type { Content, Options } from './content.ts';
 
 const contactFields = ['first_name', 'last_name', 'param1', 'param2', 'param3', 'param4', 'param5'];
 const mergeField = /\{([\p{L}\p{N}_-]{1,40})\}/gu;

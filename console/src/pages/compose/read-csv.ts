@@ -1,7 +1,7 @@
 // Reads the begin of a file of recipients and counts its rows: encoding, separator, header, use of each column. Used by the
 // worker csv-worker.ts, so that the page stays free. The guesses can be changed; the server reads the whole file again.
 import Papa from 'papaparse';
-import type { ColumnUse } from './draft.ts';
+import type { ColumnUse } from './content.ts';
 
 export type Separator = ';' | ',' | '\t' | '|';
 
@@ -137,4 +137,5 @@ export const slug = (name: string): string =>
     .replace(/\p{M}/gu, '')
     .replace(/[^\p{L}\p{N}]+/gu, '_')
     .replace(/^_+|_+$/g, '')
+    .toLowerCase()
     .slice(0, 40);

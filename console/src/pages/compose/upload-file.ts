@@ -2,8 +2,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Answer } from '../../../../src/dialects/console/contract.ts';
 import { addressOf, upload } from '../../api.ts';
+import type { DraftFile } from './content.ts';
 import type { CsvRequest } from './csv-worker.ts';
-import type { DraftFile } from './draft.ts';
 import type { CsvReading, Separator } from './read-csv.ts';
 
 export interface UploadState {

@@ -56,6 +56,8 @@ export const compose = {
   change: 'Change',
   reasons,
   faults,
+  faultInLine: (line: number) =>
+    `Look at line ${number(line)} of the file: a quote may be opened there and not closed.`,
   recipients,
   messages,
   segments,

@@ -64,6 +64,8 @@ export const compose: typeof english = {
   change: 'Modifier',
   reasons,
   faults,
+  faultInLine: (line) =>
+    `Voir la ligne ${number(line)} du fichier\u00a0: un guillemet y est peut-être ouvert sans être fermé.`,
   recipients,
   messages,
   segments,
