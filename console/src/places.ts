@@ -8,6 +8,7 @@ import IconDeviceMobile from '@tabler/icons-react/icons/IconDeviceMobile';
 import IconHome from '@tabler/icons-react/icons/IconHome';
 import IconInbox from '@tabler/icons-react/icons/IconInbox';
 import IconMessages from '@tabler/icons-react/icons/IconMessages';
+import IconSend from '@tabler/icons-react/icons/IconSend';
 import IconSettings from '@tabler/icons-react/icons/IconSettings';
 import IconUsers from '@tabler/icons-react/icons/IconUsers';
 import type { Words } from './words/words.ts';
@@ -34,6 +35,7 @@ export const composePath: string | null = '/compose';
 
 export const accountPlaces: readonly Place[] = [
   { name: 'home', path: '', icon: IconHome, key: 'h', isFrequent: true },
+  { name: 'campaigns', path: '/campaigns', icon: IconSend, key: 'c', isFrequent: true },
   { name: 'messages', path: '/messages', icon: IconMessages, key: 'm', isFrequent: true },
   { name: 'inbox', path: '/inbox', icon: IconInbox, key: 'i', isFrequent: true },
   { name: 'audience', path: '/audience', icon: IconAddressBook, key: 'a' },

@@ -23,11 +23,15 @@ const readSearch = (search: Record<string, unknown>): Search =>
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, validateSearch: readSearch });
 
-const page = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) =>
+type Load = () => Promise<Record<string, unknown>>;
+const lazyPage = (load: Load, name: string) =>
+  lazyRouteComponent(load as () => Promise<Record<string, never>>, name);
+
+const page = <Path extends string>(path: Path, load: Load, name: string) =>
   createRoute({
     getParentRoute: () => root,
     path,
-    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
+    component: lazyPage(load, name),
   });
 
 const outside = [
@@ -55,7 +59,7 @@ const inside = <Path extends string>(
   createRoute({
     getParentRoute: () => shell,
     path,
-    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
+    component: lazyPage(load, name),
   });
 
 const start = createRoute({
@@ -66,12 +70,49 @@ const start = createRoute({
   },
 });
 
+/** A page whose tabs have addresses: the first tab is the address of the page itself. */
+const tabs = (
+  path: string,
+  frame: Load,
+  name: string,
+  first: string,
+  children: readonly (readonly [string, Load, string])[],
+) => {
+  const parent = inside(path, frame, name);
+  const toFirst = createRoute({
+    getParentRoute: () => parent,
+    path: '/',
+    beforeLoad: ({ params }) => {
+      const filled = path.replace(/\$(\w+)/g, (_, name: string) =>
+        encodeURIComponent((params as Readonly<Record<string, string>>)[name] ?? ''),
+      );
+      throw redirect({ to: `${filled}/${first}`, replace: true });
+    },
+  });
+  const pages = children.map(([tab, load, component]) =>
+    createRoute({ getParentRoute: () => parent, path: tab, component: lazyPage(load, component) }),
+  );
+  return parent.addChildren([toFirst, ...pages]);
+};
+
 const pages = [
   start,
   inside('/no-account', () => import('./pages/sign-in/NoAccount.tsx'), 'NoAccount'),
   inside('/me', () => import('./pages/me/Me.tsx'), 'Me'),
   inside('/a/$account', () => import('./pages/home/Home.tsx'), 'Home'),
   inside('/a/$account/compose/{-$draft}', () => import('./pages/compose/Compose.tsx'), 'Compose'),
+  inside('/a/$account/campaigns', () => import('./pages/campaigns/Campaigns.tsx'), 'Campaigns'),
+  tabs(
+    '/a/$account/campaigns/$campaign',
+    () => import('./pages/campaigns/Campaign.tsx'),
+    'Campaign',
+    'report',
+    [['report', () => import('./pages/campaigns/Report.tsx'), 'Report']],
+  ),
+  tabs('/a/$account/settings', () => import('./pages/settings/Settings.tsx'), 'Settings', 'senders', [
+    ['senders', () => import('./pages/settings/Senders.tsx'), 'Senders'],
+    ['templates', () => import('./pages/settings/Templates.tsx'), 'Templates'],
+  ]),
   inside('/a/$account/messages', () => import('./pages/messages/Messages.tsx'), 'Messages'),
   inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),
   inside('/operator/accounts', () => import('./pages/operator/Accounts.tsx'), 'Accounts'),

@@ -1,5 +1,5 @@
-// chappe campaign list | show | release | refuse: lists and shows campaigns, and decides those that are held because they
-// look like advertising.
+// chappe campaign list | show | release | refuse | pause | resume: lists and shows campaigns, decides those that are held
+// because they look like advertising, and stops and continues any.
 import { formatEuro } from '#domain/money/micros.ts';
 import { readTicket } from '#main/tickets.ts';
 import {
@@ -46,8 +46,7 @@ export const campaignShow: Command = {
   options: {},
   run: (call) =>
     withService(call, createOperatorCampaigns, async (campaigns, access) => {
-      const written = call.positionals[0]!;
-      const campaign = await campaigns.show(access, String(readTicket(written) ?? written));
+      const campaign = await campaigns.show(access, idOf(call.positionals[0]!));
       call.print(documentOf(campaign), linesOf(campaign));
       return 0;
     }),
@@ -144,3 +143,34 @@ export const campaignRefuse: Command = {
       return 0;
     }),
 };
+
+export const campaignPause: Command = {
+  words: 'campaign pause',
+  positionals: ['CAMPAIGN'],
+  summary:
+    'Stops a campaign: messages that no carrier has wait until it resumes, or until their validity ends.',
+  options: {},
+  run: (call) =>
+    withService(call, createOperatorCampaigns, async (campaigns, access) => {
+      const campaignId = await campaigns.pause(access, idOf(call.positionals[0]!));
+      call.print({ campaignId, state: 'paused' }, [`campaign ${campaignId} paused`]);
+      return 0;
+    }),
+};
+
+export const campaignResume: Command = {
+  words: 'campaign resume',
+  positionals: ['CAMPAIGN'],
+  summary:
+    'Continues a paused campaign: each message leaves at its due time or now, marketing within sending hours.',
+  options: {},
+  run: (call) =>
+    withService(call, createOperatorCampaigns, async (campaigns, access) => {
+      const campaignId = await campaigns.resume(access, idOf(call.positionals[0]!));
+      call.print({ campaignId, state: 'resumed' }, [`campaign ${campaignId} resumed`]);
+      return 0;
+    }),
+};
+
+/** A number, or a ticket. */
+const idOf = (written: string) => String(readTicket(written) ?? written);

@@ -5,7 +5,14 @@ import { accountClose, accountKeyNew, accountKeyRevoke, accountShow } from './ac
 import { accountSet } from './account-set.ts';
 import { auditList } from './audit.ts';
 import { backup, restore } from './backup.ts';
-import { campaignList, campaignRefuse, campaignRelease, campaignShow } from './campaign.ts';
+import {
+  campaignList,
+  campaignPause,
+  campaignRefuse,
+  campaignRelease,
+  campaignResume,
+  campaignShow,
+} from './campaign.ts';
 import {
   carrierAdd,
   carrierDisable,
@@ -71,6 +78,8 @@ export const commands: readonly Command[] = [
   campaignShow,
   campaignRelease,
   campaignRefuse,
+  campaignPause,
+  campaignResume,
   replyList,
   optOutList,
   optOutAdd,

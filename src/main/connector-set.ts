@@ -43,6 +43,8 @@ interface Opened {
   /** The configuration of the open connector. A changed one needs another connector. */
   readonly fingerprint: string;
   readonly owned: Set<number>;
+  /** The dispatching processes when binds were claimed last. */
+  sharedWith: string;
 }
 
 /** A configured link with its secrets, disabled ones included. */
@@ -171,6 +173,7 @@ export class ConnectorSet {
       binds: kind.capabilities.leases === 'binds' ? Number(row.options['binds'] ?? 1) : 0,
       fingerprint: fingerprintOf(row),
       owned: new Set<number>(),
+      sharedWith: '',
     };
     this.#opened.set(row.id, opened);
     this.connectors.set(row.id, connector);
@@ -205,6 +208,8 @@ export class ConnectorSet {
       return;
     }
     const share = Math.ceil(opened.binds / processes);
+    // Only an ended process loses binds, and a new one makes the share smaller.
+    if (opened.owned.size === share && opened.sharedWith === String(liveProcesses)) return;
     const owned = await claimBinds(database.query, id, opened.binds, processId, liveProcesses, share);
     const surplus = owned.slice(share);
     for (const index of owned.slice(0, share)) {
@@ -218,6 +223,7 @@ export class ConnectorSet {
         await opened.connector.stopLease?.(index, stopGraceMs);
       }
     if (surplus.length > 0) await releaseBinds(database.query, id, processId, surplus);
+    opened.sharedWith = String(liveProcesses);
   }
 
   async #simulate(): Promise<void> {

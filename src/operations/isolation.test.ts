@@ -178,6 +178,9 @@ const table: {
   },
   campaigns: {
     cancel: foreign(({ services, access, a }) => services.campaigns.cancel(access, a.scheduledId)),
+    pause: foreign(({ services, access, a }) => services.campaigns.pause(access, a.pausedId)),
+    resume: foreign(({ services, access, a }) => services.campaigns.resume(access, a.pausedId)),
+    cancelRest: foreign(({ services, access, a }) => services.campaigns.cancelRest(access, a.pausedId)),
   },
   campaignDrafts: {
     addPart: own(({ services, access }) =>
@@ -518,6 +521,29 @@ const table: {
       const { isOptedOut } = await services.messages.readNumber(access, a.optedOut);
       return isOptedOut;
     }),
+  },
+  campaignReports: {
+    list: foreign(async ({ services, access, a }) => {
+      const filter = { ...everyMessage, part: null, states: null, withSingles: true };
+      const page = { afterId: null, limit: 200 };
+      const { campaigns } = await services.campaignReports.list(access, filter, page);
+      return campaigns.filter(({ campaignId }) => campaignId === a.pausedId);
+    }),
+    count: foreign(({ services, access, a }) => services.campaignReports.count(access, [a.pausedId])),
+    read: foreign(({ services, access, a }) => services.campaignReports.read(access, a.pausedId)),
+    report: foreign(({ services, access, a }) => services.campaignReports.report(access, a.pausedId)),
+    listReplies: foreign(({ services, access, a }) =>
+      services.campaignReports.listReplies(access, a.sentId, { beforeId: 2 ** 40, limit: 10 }),
+    ),
+    countSkipped: foreign(({ services, access, a }) =>
+      services.campaignReports.countSkipped(access, a.pausedId),
+    ),
+    listSkipped: foreign(({ services, access, a }) =>
+      services.campaignReports.listSkipped(access, a.pausedId, { offset: 0, limit: 10, reason: null }),
+    ),
+    listRows: foreign(({ services, access, a }) =>
+      services.campaignReports.listRows(access, a.pausedId, { afterId: 0, limit: 10 }),
+    ),
   },
   inbox: {
     list: foreign(({ services, access }) => services.inbox.list(access, {})),

@@ -9,7 +9,7 @@ import { createLedger, type Ledger } from './operator/ledger.ts';
 import { createOperatorOrders, type OperatorOrders } from './operator/orders.ts';
 import { createOverview, type Overview } from './operator/overview.ts';
 import { createPersonalDataService, type PersonalDataService } from './operator/personal-data.ts';
-import { createRates, type Rates } from './operator/rates.ts';
+import { createRates, type Rates } from './operator/rates/service.ts';
 import { createReplyNumbers, type ReplyNumbers } from './operator/reply-numbers.ts';
 import { createReports, type Reports } from './operator/reports.ts';
 import { createReviews, type Reviews } from './operator/reviews.ts';

@@ -32,6 +32,7 @@ import { createPublicPrices, type PublicPrices } from './money/price-list.ts';
 import { createTransfers, type Transfers } from './money/transfers.ts';
 import { createIgnoredMails, type IgnoredMails } from './operator/ignored-mails.ts';
 import { createNews, type News } from './operator/news.ts';
+import { type CampaignReports, createCampaignReports } from './reading/campaigns/service.ts';
 import { createOperatorServices, type OperatorServices } from './operator-services.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
@@ -91,6 +92,7 @@ export interface Services {
   readonly slotCleanings: SlotCleanings;
   readonly history: History;
   readonly messages: Messages;
+  readonly campaignReports: CampaignReports;
   readonly inbox: Inbox;
   readonly optOuts: OptOuts;
   readonly exports: HistoryExports;
@@ -199,6 +201,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     }),
     history: createHistory(context),
     messages: createMessages(context),
+    campaignReports: createCampaignReports(context),
     inbox: createInbox(context),
     optOuts: createAccountOptOuts(context),
     exports: createHistoryExports(context),

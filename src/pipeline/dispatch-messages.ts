@@ -27,6 +27,7 @@ import {
   releaseChunks,
   type StoredChunk,
 } from '#store/pipeline/chunks.ts';
+import { listPausedChunksOf } from '#store/pipeline/paused-chunks.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
 
@@ -230,7 +231,7 @@ export class Dispatcher {
     while (capacity > 0) {
       const item = this.#queues.shift(connectorId);
       if (item === undefined) return;
-      if (item.chunk.released) continue;
+      if (isTakenBack(item)) continue;
       this.#handOver(connector, item);
       capacity -= item.segments;
     }
@@ -284,11 +285,10 @@ export class Dispatcher {
 
   /** Sends a message in doubt again with a growing delay (docs/decisions/0006), with a limit: the carrier can have all of them. */
   #resend(connectorId: number | null, item: Item, reason: string): void {
-    item.doubts = (item.doubts ?? 0) + 1;
-    this.#context.log.warn('message.left_in_doubt', { message: item.id, reason, times: item.doubts });
-    if (item.doubts > resendDelaysMs.length)
-      this.#settle(connectorId, item, { kind: 'unanswered', times: item.doubts });
-    else this.#routeAgain(item, resendDelaysMs[item.doubts - 1]!);
+    const times = this.#chunks.doubt(item);
+    this.#context.log.warn('message.left_in_doubt', { message: item.id, reason, times });
+    if (times > resendDelaysMs.length) this.#settle(connectorId, item, { kind: 'unanswered', times });
+    else this.#routeAgain(item, resendDelaysMs[times - 1]!);
   }
 
   #delay(connectorId: number | null, item: Item, afterMs: number): void {
@@ -302,7 +302,7 @@ export class Dispatcher {
 
   #routeAgain(item: Item, afterMs: number): void {
     const route = () => {
-      if (item.chunk.released) return;
+      if (isTakenBack(item)) return;
       this.#route(item);
       this.#scheduleHandOver();
     };
@@ -339,6 +339,19 @@ export class Dispatcher {
     if (stuck.length > 0) await this.#release(stuck, nowMs + 1000);
   }
 
+  /**
+   * Hands over no more of the chunks whose campaigns were paused, and releases those of which nothing is under way. The row
+   * of such a chunk is due at infinity, also when this process is killed before the release.
+   */
+  async releasePaused(): Promise<void> {
+    const { database, clock } = this.#context;
+    const buckets = new Set(this.#chunks.all().map(({ bucket }) => bucket));
+    for (const bucket of buckets)
+      this.#chunks.pause(bucket, await listPausedChunksOf(database.query, bucket, this.#options.processId));
+    const drained = this.#chunks.drained();
+    if (drained.length > 0) await this.#release(drained, clock.now());
+  }
+
   async #release(chunks: readonly Chunk[], dueAtMs: number): Promise<void> {
     this.#chunks.release(chunks);
     this.#waiting = this.#waiting.filter((item) => !item.chunk.released);
@@ -372,4 +385,9 @@ export class Dispatcher {
     await this.#release(this.#chunks.all(), this.#context.clock.now());
     await this.#connection.close();
   }
+}
+
+/** Another process sends it, or it waits until its campaign resumes. A message in doubt goes on: a carrier may have it. */
+function isTakenBack({ chunk, doubts }: Item): boolean {
+  return chunk.released || (chunk.isPaused && doubts === undefined);
 }

@@ -48,7 +48,7 @@ async function recording(
   const receipts = createReceiptRecorder(context, ports, { recent });
   const outcomes = createOutcomeRecorder(context, ports, { processId, recent, onFenced: assert.ifError });
   const message = {
-    chunk: { bucket: 0, id, unrecorded: 1 },
+    chunk: { bucket: 0, id, unrecorded: 1, undurable: 0 },
     id,
     accountId,
     costMicros,

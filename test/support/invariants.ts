@@ -72,13 +72,25 @@ join messages m on m.bucket = c.bucket and m.account_id = c.account_id and m.cam
 where c.cancelled_at is not null and m.status <> 6`,
   },
   {
-    rule: 'a campaign is held as long as its chunks have no time',
+    rule: 'a campaign is held or paused as long as its chunks have no time',
     text: `
 select 'chunk ' || k.id as what from chunks k where k.due_at = 'infinity' and not exists (
   select 1 from campaigns c
   join campaign_reviews r on r.bucket = c.bucket and r.account_id = c.account_id and r.campaign_id = c.id
   where c.bucket = k.bucket and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count
-    and r.state = 'held')`,
+    and r.state = 'held') and not exists (
+  select 1 from campaigns c
+  join campaign_pauses z on z.bucket = c.bucket and z.account_id = c.account_id and z.campaign_id = c.id
+  where c.bucket = k.bucket and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count)`,
+  },
+  {
+    rule: 'no chunk of a paused campaign has a time',
+    text: `
+select 'chunk ' || k.id as what from campaign_pauses z
+join campaigns c on c.bucket = z.bucket and c.account_id = z.account_id and c.id = z.campaign_id
+join chunks k on k.bucket = c.bucket and k.id >= c.first_message_id
+  and k.id + k.message_count <= c.first_message_id + c.message_count
+where k.due_at < 'infinity'`,
   },
 ];
 

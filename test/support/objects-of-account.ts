@@ -93,6 +93,11 @@ async function createMessages({ services, context: { database } }: TestServices,
     recipients: to('+33612340002'),
     sendAtMs: nowMs + hour,
   });
+  const paused = await services.submissions.submit(access, {
+    ...order,
+    recipients: [...to('+33612340011'), ...to('+33612340012'), ...to('12')],
+    sendAtMs: nowMs + hour,
+  });
   const pending = await services.submissions.submit(access, {
     ...order,
     recipients: to('+33612340003'),
@@ -104,9 +109,9 @@ async function createMessages({ services, context: { database } }: TestServices,
     message: { ...order, recipients: to('+33612340004') },
   });
   const [reply] = await query<{ id: number }>(
-    `insert into replies (bucket, account_id, connector_id, msisdn, recipient, text, is_opt_out, at)
-     values ($1, $2, 1, 33612340001, '36180', 'STOP', true, now()) returning id`,
-    [account.bucket, account.id],
+    `insert into replies (bucket, account_id, connector_id, msisdn, recipient, text, is_opt_out, at, campaign_id)
+     values ($1, $2, 1, 33612340001, '36180', 'STOP', true, now(), $3) returning id`,
+    [account.bucket, account.id, sent.campaignId],
   );
   await query(
     `insert into opt_outs (bucket, account_id, msisdn, at, reply_id)
@@ -115,7 +120,9 @@ async function createMessages({ services, context: { database } }: TestServices,
   );
   return {
     messageId: sent.firstMessageId!,
+    sentId: sent.campaignId!,
     scheduledId: scheduled.campaignId!,
+    pausedId: paused.campaignId!,
     pendingId: pending.firstMessageId!,
     codeToken,
     replyId: reply!.id,

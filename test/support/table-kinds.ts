@@ -48,6 +48,7 @@ export const distributedTables: ReadonlySet<string> = new Set([
   'callback_attempts',
   'callbacks',
   'campaign_origins',
+  'campaign_pauses',
   'campaign_reviews',
   'campaigns',
   'cancel_requests',

@@ -1,8 +1,11 @@
 // Forms over one call: the values by name, the busy state, and the faults of the server at their fields. Used by every form.
 // Never checks a rule in the browser that the server checks: one truth.
-import { useState } from 'react';
+import { Button, Modal } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
 import { CallError } from '../api.ts';
 import { useWords } from '../words/words.ts';
+import css from './forms.module.css';
+import { ErrorBox } from './Page.tsx';
 
 export interface FormState {
   readonly error: unknown;
@@ -46,4 +49,43 @@ export function useForm(
     },
     reset: () => setError(null),
   };
+}
+
+interface FormDialogProps {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly action: string;
+  readonly submit: (text: (name: string) => string, form: FormData) => Promise<void>;
+  /** The fields, given the faults of the server. */
+  readonly children: (fault: FormState['fault']) => ReactNode;
+}
+
+/** A dialog with a form: closes when the call succeeded, shows its failure otherwise. */
+export function FormDialog({ opened, onClose, title, action, submit, children }: FormDialogProps) {
+  const { common } = useWords();
+  const form = useForm(async (text, data) => {
+    await submit(text, data);
+    onClose();
+  });
+  const close = () => {
+    form.reset();
+    onClose();
+  };
+  return (
+    <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': common.close }}>
+      <form className={css['form']} onSubmit={form.onSubmit}>
+        {children(form.fault)}
+        {form.error === null ? null : <ErrorBox error={form.error} />}
+        <div className={css['buttons']}>
+          <Button variant="default" onClick={close}>
+            {common.cancel}
+          </Button>
+          <Button type="submit" loading={form.isBusy}>
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
 }

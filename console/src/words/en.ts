@@ -1,4 +1,5 @@
 // All English words, by subject. Used by words.ts as one chunk; fr.ts has the same type.
+import { campaigns } from './en/campaigns.ts';
 import { causes } from './en/causes.ts';
 import { charts } from './en/charts.ts';
 import { common } from './en/common.ts';
@@ -8,11 +9,13 @@ import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
 import { me } from './en/me.ts';
 import { messages } from './en/messages.ts';
+import { settings } from './en/settings.ts';
 import { operatorAccounts } from './en/operator-accounts.ts';
 import { signIn } from './en/sign-in.ts';
 import { states } from './en/states.ts';
 
 export const en = {
+  campaigns,
   causes,
   charts,
   common,
@@ -22,6 +25,7 @@ export const en = {
   home,
   me,
   messages,
+  settings,
   operatorAccounts,
   signIn,
   states,

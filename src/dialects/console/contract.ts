@@ -4,17 +4,21 @@
 // Errors of all calls are ConsoleError (contract/errors.ts). An account of a path that the person may not see answers 404, as an unknown one.
 
 import type { Static, TSchema } from 'typebox';
+import { campaignCalls } from './contract/campaigns.ts';
 import { composeCalls } from './contract/compose.ts';
 import { homeCalls } from './contract/home.ts';
 import { messageCalls } from './contract/messages.ts';
 import { operatorCalls } from './contract/operator.ts';
 import { meCalls, sessionCalls } from './contract/session.ts';
+import { settingsCalls } from './contract/settings.ts';
 
 export const contract = {
   ...sessionCalls,
   ...meCalls,
   ...homeCalls,
   ...messageCalls,
+  ...campaignCalls,
+  ...settingsCalls,
   ...operatorCalls,
   ...composeCalls,
 };

@@ -1,6 +1,7 @@
 // The console below /console: its API, from the contract, and the browser application. Used by main.
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerPlainError, type HttpFamily } from '#dialects/shared/http-errors.ts';
+import { campaignHandlers } from './campaigns-routes.ts';
 import { composeHandlers } from './compose-routes.ts';
 import { answerConsoleError } from './errors.ts';
 import { meHandlers } from './me-routes.ts';
@@ -10,6 +11,7 @@ import type { ConsoleOptions } from './options.ts';
 import { consolePages, readBuild } from './page.ts';
 import { type Handlers, registerCalls } from './registration.ts';
 import { sessionHandlers } from './session-routes.ts';
+import { settingsHandlers } from './settings-routes.ts';
 
 const bodyLimitBytes = 1024 * 1024;
 
@@ -20,6 +22,8 @@ function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
     ...meHandlers(options),
     ...composeHandlers(options),
     ...messageHandlers(options),
+    ...campaignHandlers(options),
+    ...settingsHandlers(options),
     ...operatorHandlers(options),
   };
 }

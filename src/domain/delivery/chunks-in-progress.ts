@@ -43,8 +43,11 @@ export class ChunksInProgress {
       id,
       priorityClass,
       unrecorded: messages.length,
+      undurable: 0,
       left: messages.length,
       withConnectors: 0,
+      inDoubt: 0,
+      isPaused: false,
       stuckSinceMs: null,
       released: false,
     };
@@ -65,8 +68,16 @@ export class ChunksInProgress {
     chunk.withConnectors--;
   }
 
-  settle({ chunk }: Item): void {
+  /** Returns how many times the message was sent without an answer. */
+  doubt(item: Item): number {
+    if (item.doubts === undefined) item.chunk.inDoubt++;
+    item.doubts = (item.doubts ?? 0) + 1;
+    return item.doubts;
+  }
+
+  settle({ chunk, doubts }: Item): void {
     this.#unsettled--;
+    if (doubts !== undefined) chunk.inDoubt--;
     if (--chunk.left === 0) this.#open.delete(chunk);
   }
 
@@ -82,6 +93,22 @@ export class ChunksInProgress {
 
   all(): Chunk[] {
     return [...this.#open];
+  }
+
+  /** The campaigns of these chunks are paused. */
+  pause(bucket: number, ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    const paused = new Set(ids);
+    for (const chunk of this.#open)
+      if (chunk.bucket === bucket && paused.has(chunk.id)) chunk.isPaused = true;
+  }
+
+  /** Paused chunks of which nothing is with a connector, in doubt, or not durable: another process would send it again. */
+  drained(): Chunk[] {
+    return this.all().filter(
+      ({ isPaused, withConnectors, inDoubt, undurable }) =>
+        isPaused && withConnectors === 0 && inDoubt === 0 && undurable === 0,
+    );
   }
 
   /** Chunks that have waited for a connector since before this time, and of which no connector has a message. */

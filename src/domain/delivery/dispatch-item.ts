@@ -23,6 +23,10 @@ export interface Chunk extends DispatchChunk {
   /** Messages without a final outcome. */
   left: number;
   withConnectors: number;
+  /** Messages that were sent without an answer and are sent again. */
+  inDoubt: number;
+  /** Its campaign is paused: only messages in doubt are handed over, and it is released when nothing of it is under way. */
+  isPaused: boolean;
   /** When this process first found no connector for one of its messages. */
   stuckSinceMs: number | null;
   released: boolean;

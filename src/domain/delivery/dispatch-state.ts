@@ -8,6 +8,8 @@ export interface DispatchChunk {
   readonly id: number;
   /** Messages whose outcome is in no batch yet. */
   unrecorded: number;
+  /** Outcomes that the recorder has and that are not durable yet. */
+  undurable: number;
 }
 
 /** A message between claim and outcome. */

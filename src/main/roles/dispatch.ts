@@ -72,6 +72,7 @@ function startDispatchLoops({ runtime, intervals }: RoleContext, { dispatcher, r
     nextDue: (withinMs) => dispatcher.nextDue(withinMs),
     async work() {
       await dispatcher.releaseStuck();
+      await dispatcher.releasePaused();
       return (await dispatcher.claim()) > 0 || dispatcher.isBusy;
     },
   });

@@ -23,6 +23,7 @@ export const permissions = {
   'batches.read': everyone,
   'batches.write': writers,
   'campaigns.cancel': writers,
+  'campaigns.pause': writers,
   'cleanings.read': everyone,
   'cleanings.write': writers,
   'codes.check': writers,

@@ -11,7 +11,7 @@ import { createCarriers } from './carriers.ts';
 import { createLookupPrices } from './lookup-prices.ts';
 import { createNews } from './news.ts';
 import { createOperatorOptOuts } from './opt-outs.ts';
-import { createRates } from './rates.ts';
+import { createRates } from './rates/service.ts';
 import { createReplyNumbers } from './reply-numbers.ts';
 import { createReviews } from './reviews.ts';
 

@@ -1,6 +1,6 @@
 // Campaigns of every account for the operator: lists and shows them, and releases or refuses those held for review.
 // Used by `chappe campaign`. Refuses, as OperatorRefusal: an unknown campaign.
-// Throws OperatorConflict: a campaign that is not held, or that was sent.
+// Pauses and resumes them. Throws OperatorConflict: a campaign that is not held, not paused, or that was sent.
 import type { Account } from '#domain/account/account.ts';
 import type { MessageStatus } from '#domain/base/message.ts';
 import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
@@ -10,6 +10,7 @@ import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { cancelCampaign, refusedByOperator } from '#pipeline/cancel-campaign.ts';
 import type { Context } from '#pipeline/context.ts';
+import { pauseCampaign, resumeCampaign } from '#pipeline/pause-campaign.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import {
   type CampaignFacts,
@@ -72,6 +73,10 @@ export interface OperatorCampaigns {
   release(access: OperatorAccess, id: string): Promise<number>;
   /** Cancels a campaign without a sent message; its credit is released. Returns its id. */
   refuse(access: OperatorAccess, id: string): Promise<number>;
+  /** The messages that no carrier has wait until the campaign resumes. Returns its id. */
+  pause(access: OperatorAccess, id: string): Promise<number>;
+  /** Messages leave at their due times, marketing within the sending hours. Returns its id. */
+  resume(access: OperatorAccess, id: string): Promise<number>;
 }
 
 export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clock'>): OperatorCampaigns {
@@ -136,6 +141,32 @@ export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clo
         auditChange(query, access, record, clock.now()),
       );
       if (result === 'too-late') throw new OperatorConflict(`campaign ${campaignId} is leaving or has left`);
+      return campaignId;
+    },
+
+    async pause(access, id) {
+      authorize(access, 'operator-campaigns.write');
+      const { account, campaignId } = await requireCampaign(id);
+      const record = { action: 'campaign.paused', target: `campaign ${campaignId}`, accountId: account.id };
+      const result = await pauseCampaign(context, account, campaignId, {
+        actor: access.actor.actor,
+        record: (query) => auditChange(query, access, record, clock.now()),
+      });
+      if (result === 'held')
+        throw new OperatorConflict(`campaign ${campaignId} is held; it leaves only if you release it`);
+      if (result === 'nothing-waits')
+        throw new OperatorConflict(`campaign ${campaignId} has no message that waits`);
+      return campaignId;
+    },
+
+    async resume(access, id) {
+      authorize(access, 'operator-campaigns.write');
+      const { account, campaignId } = await requireCampaign(id);
+      const record = { action: 'campaign.resumed', target: `campaign ${campaignId}`, accountId: account.id };
+      const result = await resumeCampaign(context, account, campaignId, (query) =>
+        auditChange(query, access, record, clock.now()),
+      );
+      if (result === 'not-paused') throw new OperatorConflict(`campaign ${campaignId} is not paused`);
       return campaignId;
     },
   };

@@ -1,11 +1,22 @@
-// Cancels a waiting campaign within the limits of the REST API (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags): fewer than three
-// recipients, at least ten minutes ahead, at most a thousand requests in a calendar month (UTC). Used by the REST dialect.
+// Pauses and resumes campaigns, and cancels the messages of them that wait. Used by the console; `cancel` by the REST dialect,
+// within the limits of that API (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags): fewer than three recipients, at
+// least ten minutes ahead, at most a thousand requests in a calendar month (UTC).
 import type { Account } from '#domain/account/account.ts';
+import { formatEuro } from '#domain/money/micros.ts';
 import { minuteMs } from '#lib/time/duration.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
+import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { type Cancellation, cancelCampaign } from '#pipeline/cancel-campaign.ts';
 import type { Context } from '#pipeline/context.ts';
+import {
+  type CancelledRest,
+  cancelRest,
+  type Pausing,
+  pauseCampaign,
+  type Resuming,
+  resumeCampaign,
+} from '#pipeline/pause-campaign.ts';
 import { countCancelRequest, readCampaignSize } from '#store/campaigns/cancel-requests.ts';
 
 type CancellationJudgement = 'allowed' | 'unknown' | 'too-many-recipients' | 'too-late' | 'too-often';
@@ -13,6 +24,11 @@ export type RequestedCancellation = Cancellation | Exclude<CancellationJudgement
 
 export interface Campaigns {
   cancel(access: AccountAccess, campaignId: number): Promise<RequestedCancellation>;
+  /** The messages that no carrier has wait until the campaign resumes. */
+  pause(access: AccountAccess, campaignId: number): Promise<Pausing>;
+  resume(access: AccountAccess, campaignId: number): Promise<Resuming>;
+  /** Cancels the messages that wait, also of a campaign that is being sent. Null: the account has no such campaign. */
+  cancelRest(access: AccountAccess, campaignId: number): Promise<CancelledRest | null>;
 }
 
 const fewerThan = 3;
@@ -20,14 +36,53 @@ const aheadMs = 10 * minuteMs;
 const requestsAMonth = 1000;
 
 export function createCampaigns(context: Pick<Context, 'database' | 'clock'>): Campaigns {
+  const { clock } = context;
   return {
     async cancel(access, campaignId) {
       const account = authorize(access, 'campaigns.cancel');
       const judgement = await judgeCancellation(context, account, campaignId);
       return judgement === 'allowed' ? cancelCampaign(context, account, campaignId) : judgement;
     },
+    async pause(access, campaignId) {
+      const account = authorize(access, 'campaigns.pause');
+      return pauseCampaign(context, account, campaignId, {
+        actor: access.actor.actor,
+        record: (query) =>
+          auditChange(
+            query,
+            access,
+            { action: 'campaign.paused', target: targetOf(campaignId) },
+            clock.now(),
+          ),
+      });
+    },
+    async resume(access, campaignId) {
+      const account = authorize(access, 'campaigns.pause');
+      return resumeCampaign(context, account, campaignId, (query) =>
+        auditChange(query, access, { action: 'campaign.resumed', target: targetOf(campaignId) }, clock.now()),
+      );
+    },
+    async cancelRest(access, campaignId) {
+      const account = authorize(access, 'campaigns.cancel');
+      return cancelRest(context, account, campaignId, {
+        actor: access.actor.actor,
+        record: (query, { cancelled, releasedMicros }) =>
+          auditChange(
+            query,
+            access,
+            {
+              action: 'campaign.cancelled',
+              target: targetOf(campaignId),
+              after: { messages: cancelled, released: formatEuro(releasedMicros, 6) },
+            },
+            clock.now(),
+          ),
+      });
+    },
   };
 }
+
+const targetOf = (campaignId: number) => `campaign ${campaignId}`;
 
 /** Every request counts, with any result. */
 async function judgeCancellation(

@@ -71,10 +71,12 @@ export interface OwnedRows {
 }
 
 export function ownedRows(table: 'chunks' | 'callbacks'): OwnedRows {
+  // A chunk of a paused campaign stays due at infinity.
+  const dueAt = (given: string) => (table === 'chunks' ? `greatest(due_at, ${given})` : given);
   const release = statement(`release_${table}`, {
     params: { bucket: int2, ids: list(int8), processId: int8, dueAt: instant },
     text: (p) => `
-update ${table} set process_id = null, due_at = ${p.dueAt}
+update ${table} set process_id = null, due_at = ${dueAt(p.dueAt)}
 where bucket = ${p.bucket} and id = any(${p.ids}) and process_id = ${p.processId}`,
   });
   const listOwned = statement(`list_owned_${table}`, {

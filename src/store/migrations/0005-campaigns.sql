@@ -42,6 +42,8 @@ create table campaigns (
 comment on table campaigns is 'Accepted submissions. Partitioned by id (store/database/partitions.ts).';
 -- The id is last because lists are read in pages and a tag can have a million campaigns.
 create index campaigns_by_tag on campaigns (bucket, account_id, tag, id) where tag is not null;
+-- The campaigns of the console's list. Single sends make millions of rows, and this index has none of them.
+create index campaigns_of_many on campaigns (bucket, account_id, id) where message_count > 1;
 create index campaigns_by_user on campaigns (bucket, account_id, user_id, id) where user_id is not null;
 create index campaigns_by_batch on campaigns (bucket, account_id, batch_id, id) where batch_id is not null;
 create index campaigns_waiting on campaigns (bucket, account_id, last_due_at) where last_due_at is not null;
@@ -88,6 +90,17 @@ create table campaign_reviews (
 );
 comment on table campaign_reviews is 'Transactional campaigns whose text looks like marketing: the cues and the decision of the operator.';
 create index campaign_reviews_held on campaign_reviews (at) where state = 'held';
+
+create table campaign_pauses (
+  bucket       smallint not null,
+  account_id   integer not null,
+  campaign_id  bigint not null,
+  -- who paused it, such as member:7
+  actor        text not null,
+  at           timestamptz not null,
+  primary key (bucket, account_id, campaign_id)
+);
+comment on table campaign_pauses is 'Campaigns that a member or an operator has paused: their chunks are due at infinity. Deleted when they resume or are cancelled.';
 
 create table secret_texts (
   bucket       smallint not null,

@@ -52,6 +52,7 @@ create table replies (
 );
 comment on table replies is 'Messages from phones to an account.';
 create index replies_by_phone on replies (bucket, account_id, msisdn);
+create index replies_by_campaign on replies (bucket, account_id, campaign_id, id) where campaign_id is not null;
 
 create table inbound_parts (
   id            bigint generated always as identity primary key,

@@ -5,7 +5,7 @@ import { messageStatusCodes } from '#domain/base/message.ts';
 import { maxChunkSize } from '#domain/base/priority-classes.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import { dialectCodes } from '#store/database/codes.ts';
-import { code, instant, int2, int4, int8, list, nullable, text } from '#store/database/columns.ts';
+import { code, instant, int2, int4, int8, list, micros, nullable, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { inBucket, statement } from '#store/database/statement.ts';
 
@@ -14,6 +14,7 @@ export interface CancelledMessage {
   readonly accountId: number;
   readonly campaignId: number;
   readonly dialect: DialectName;
+  readonly costMicros: bigint;
 }
 
 const lockChunks = statement('lock_waiting_chunks', {
@@ -39,7 +40,13 @@ const cancel = statement('cancel_messages', {
     firstId: int8,
     endId: int8,
   },
-  row: { messageId: int8, accountId: int4, campaignId: int8, dialect: code(dialectCodes) },
+  row: {
+    messageId: int8,
+    accountId: int4,
+    campaignId: int8,
+    dialect: code(dialectCodes),
+    costMicros: micros,
+  },
   // A message that an earlier process has submitted has its carrier reference, and stays. References are found by the range
   // of the chunk: their index by message is coarse (migrations/0006-messages.sql).
   text: (p) => `
@@ -64,7 +71,8 @@ with submitted as materialized (
   update balances b set held_micros = b.held_micros - e.amount_micros
   from entry e where b.bucket = ${p.bucket} and b.account_id = e.account_id
 )
-select id as "messageId", account_id as "accountId", campaign_id as "campaignId", dialect from cancelled order by id`,
+select id as "messageId", account_id as "accountId", campaign_id as "campaignId", dialect, cost_micros as "costMicros"
+from cancelled order by id`,
 });
 
 const deleteEmptyChunks = statement('delete_empty_chunks', {
@@ -140,6 +148,24 @@ export async function countNotCancelled(
 ): Promise<number> {
   const row = await countOthers.find(query, { bucket, firstId, endId: firstId + messageCount });
   return row!.count;
+}
+
+const extend = statement('extend_last_due_of_campaign', {
+  params: { bucket: int2, accountId: int4, id: int8, dueAt: instant },
+  text: (p) => `
+update campaigns set last_due_at = greatest(last_due_at, ${p.dueAt})
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id}`,
+});
+
+/** A campaign that resumes may leave later than planned: lists of waiting messages find it by this time. */
+export async function extendLastDue(
+  query: Query,
+  bucket: number,
+  accountId: number,
+  id: number,
+  dueAtMs: number,
+): Promise<void> {
+  await extend.run(query, { bucket, accountId, id, dueAt: dueAtMs });
 }
 
 const mark = statement('mark_campaign_cancelled', {

@@ -180,7 +180,13 @@ export async function findOver<Campaign extends CampaignId>(
 }
 
 /** Rows that belong to a campaign, by its id. */
-const sideTables = ['campaign_origins', 'campaign_reviews', 'quota_campaigns', 'secret_texts'] as const;
+const sideTables = [
+  'campaign_origins',
+  'campaign_pauses',
+  'campaign_reviews',
+  'quota_campaigns',
+  'secret_texts',
+] as const;
 
 const deleteSideRows = sideTables.map((table) =>
   statement(`delete_${table}_of_campaigns`, {

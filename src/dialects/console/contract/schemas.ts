@@ -86,7 +86,16 @@ export const messageStatus = oneOf(
   'cancelled',
   'unknown',
 );
-export const campaignState = oneOf('held', 'scheduled', 'waiting', 'sending', 'sent', 'cancelled', 'refused');
+export const campaignState = oneOf(
+  'held',
+  'scheduled',
+  'waiting',
+  'sending',
+  'paused',
+  'sent',
+  'cancelled',
+  'refused',
+);
 export const dialect = oneOf(
   'octopush-legacy',
   'octopush-rest',

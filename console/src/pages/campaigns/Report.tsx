@@ -1,0 +1,4 @@
+// The report of a campaign.
+export function Report() {
+  return null;
+}
