@@ -4,6 +4,7 @@ import { isInBlocks } from '#lib/net/address-guard.ts';
 import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/connection-gate.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import { hourMs } from '#lib/time/duration.ts';
+import { fatesByLastTwoDigits } from '#simulator/fates.ts';
 import { baseUrlOf } from './base-url.ts';
 import { carrierCallbacks } from './carrier-callbacks.ts';
 import { httpsOf } from './certificate.ts';
@@ -75,7 +76,7 @@ function ovhOptionsOf(config: Config): ListenersOptions['ovh'] {
   };
 }
 
-function consoleOptionsOf({ config, runtime }: RoleContext): ListenersOptions['console'] {
+function consoleOptionsOf({ config, runtime, connectorSet }: RoleContext): ListenersOptions['console'] {
   if (!config.console) return null;
   return {
     baseUrl: baseUrlOf(config),
@@ -86,6 +87,8 @@ function consoleOptionsOf({ config, runtime }: RoleContext): ListenersOptions['c
     receiptWindowMs: config.receiptWindowHours * hourMs,
     readTicket,
     isDemo: () => isSimulated(runtime.database),
+    simulatedCarrier: () => connectorSet.simulator,
+    fates: fatesByLastTwoDigits,
   };
 }
 

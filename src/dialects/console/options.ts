@@ -4,6 +4,29 @@ import type { Services } from '#operations/services.ts';
 
 export type ConsoleServices = Services;
 
+type Occasion = number | { readonly every: number } | { readonly fromMs: number; readonly untilMs: number };
+
+/** Faults of the simulated carrier (simulator/behaviour.ts). */
+export interface CarrierBehaviour {
+  readonly latencyMs: number;
+  readonly throttlePerSecond: number;
+  readonly drop: Occasion;
+  readonly silent: Occasion;
+  readonly malformed: Occasion;
+  readonly garbled: Occasion;
+  readonly bindStatus: number;
+  readonly holdReceipts: boolean;
+}
+
+export interface SimulatedCarrier {
+  /** Receipts and replies that have not been sent. */
+  readonly waiting: number;
+  behaviour(): CarrierBehaviour;
+  setBehaviour(change: Partial<CarrierBehaviour>): void;
+  /** The phone `from` replies to the sender `to`. */
+  reply(from: string, to: string, text: string): void;
+}
+
 export interface ConsoleOptions {
   readonly services: ConsoleServices;
   readonly clock: Clock;
@@ -22,4 +45,8 @@ export interface ConsoleOptions {
   readonly readTicket: (ticket: string) => number | null;
   /** The simulated carrier serves the installation: nothing leaves this machine. */
   readonly isDemo: () => Promise<boolean>;
+  /** Null: it does not run in this process. */
+  readonly simulatedCarrier: () => SimulatedCarrier | null;
+  /** Last digits of numbers and the fate of their messages. */
+  readonly fates: Readonly<Record<string, string>>;
 }
