@@ -117,6 +117,9 @@ const pages = [
   inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),
   inside('/operator/accounts', () => import('./pages/operator/Accounts.tsx'), 'Accounts'),
   inside('/operator/accounts/$account', () => import('./pages/operator/Account.tsx'), 'Account'),
+  inside('/operator/carriers', () => import('./pages/operator/Carriers.tsx'), 'Carriers'),
+  inside('/operator/routes', () => import('./pages/operator/Routes.tsx'), 'Routes'),
+  inside('/operator/ways', () => import('./pages/operator/Ways.tsx'), 'Ways'),
 ];
 
 const routeTree = root.addChildren([...outside, shell.addChildren(pages)]);

@@ -31,6 +31,8 @@ export const recentUnmatchedEveryMs = 500;
 export const recentUnmatchedMs = 60_000;
 /** Receipts without a message after a minute are tried again once in this number of rounds of expiry: 5 minutes. */
 export const oldUnmatchedRounds = 20;
+/** Of the health of links, which the console shows. Written only when it changed. */
+export const healthEveryMs = 2_000;
 export const rememberedSegments = 25_000;
 /** Period of retention. Rows that were in use are tried again sooner. */
 export const forgetEveryMs = 6 * hourMs;

@@ -7,6 +7,7 @@ import { hourMs } from '#lib/time/duration.ts';
 import { fatesByLastTwoDigits } from '#simulator/fates.ts';
 import { baseUrlOf } from './base-url.ts';
 import { carrierCallbacks } from './carrier-callbacks.ts';
+import { carrierLinks } from './carrier-options.ts';
 import { httpsOf } from './certificate.ts';
 import type { Config } from './config/settings.ts';
 import { isSimulated } from './connector-set.ts';
@@ -83,6 +84,7 @@ function consoleOptionsOf({ config, runtime, connectorSet }: RoleContext): Liste
     publicUrls: config.publicUrl === null ? [] : [config.publicUrl],
     label: config.label,
     hasMail: config.mailRelay !== null,
+    carrierLinks: carrierLinks(config, runtime.clock),
     keepDays: config.keepMessagesDays,
     receiptWindowMs: config.receiptWindowHours * hourMs,
     readTicket,

@@ -235,7 +235,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     numberLookups: createNumberLookups(context, { findConnector: findLookupConnector }),
     news: createNews(context),
     ignoredMails: createIgnoredMails(context),
-    operator: createOperatorServices(context, { seal }),
+    operator: createOperatorServices(context, { seal, links: needs.carrierLinks }),
   };
   const jobs = createJobs(context, needs, {
     documents,

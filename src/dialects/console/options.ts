@@ -1,5 +1,6 @@
 // What the console receives from main: the services and facts of the installation. Used by every file of this family.
 import type { Clock } from '#lib/time/clock.ts';
+import type { CarrierLinks } from '#operations/operator/carriers.ts';
 import type { Services } from '#operations/services.ts';
 
 export type ConsoleServices = Services;
@@ -37,6 +38,8 @@ export interface ConsoleOptions {
   /** Of the installation, shown in the top bar; null: none. */
   readonly label: string | null;
   readonly hasMail: boolean;
+  /** The option tables of the connector kinds. */
+  readonly carrierLinks: CarrierLinks;
   /** Days that messages are kept; null: for ever. */
   readonly keepDays: number | null;
   /** Time for a receipt after the end of the validity; then a message is unknown. */

@@ -137,11 +137,11 @@ async function openCall(
   const me = session?.state === 'signed-in' ? session.access : null;
   if (permission !== 'none') requireSession(me, session);
   if (permission !== 'none' && method !== 'GET') requireCsrfToken(request, token);
+  const access = permission === 'none' ? undefined : await openAccess(path, request, me!, options);
   const read = {
     parameters: readParameters(parameters, request.params as never, request.query as never),
     body: readBody(body, request.body),
   };
-  const access = permission === 'none' ? undefined : await openAccess(path, request, me!, options);
   return {
     ...read,
     access,
