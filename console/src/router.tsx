@@ -119,6 +119,7 @@ const pages = [
     ['prices', () => import('./pages/credit/Prices.tsx'), 'Prices'],
     ['alerts', () => import('./pages/credit/Alerts.tsx'), 'Alerts'],
   ]),
+  inside('/a/$account/compose/{-$draft}', () => import('./pages/compose/Compose.tsx'), 'Compose'),
   inside('/a/$account/campaigns', () => import('./pages/campaigns/Campaigns.tsx'), 'Campaigns'),
   tabs(
     '/a/$account/campaigns/$campaign',

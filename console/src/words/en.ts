@@ -5,6 +5,7 @@ import { carriers } from './en/carriers.ts';
 import { causes } from './en/causes.ts';
 import { charts } from './en/charts.ts';
 import { common } from './en/common.ts';
+import { compose } from './en/compose.ts';
 import { counter } from './en/counter.ts';
 import { credit } from './en/credit.ts';
 import { developers } from './en/developers.ts';
@@ -26,6 +27,7 @@ export const en = {
   causes,
   charts,
   common,
+  compose,
   counter,
   credit,
   developers,

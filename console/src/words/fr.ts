@@ -6,6 +6,7 @@ import { carriers } from './fr/carriers.ts';
 import { causes } from './fr/causes.ts';
 import { charts } from './fr/charts.ts';
 import { common } from './fr/common.ts';
+import { compose } from './fr/compose.ts';
 import { counter } from './fr/counter.ts';
 import { credit } from './fr/credit.ts';
 import { developers } from './fr/developers.ts';
@@ -27,6 +28,7 @@ export const fr: typeof en = {
   causes,
   charts,
   common,
+  compose,
   counter,
   credit,
   developers,
