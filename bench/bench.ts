@@ -144,6 +144,9 @@ function renderRun(figures: Figures, run: number): string {
   const head = `${scenario} ${system} run ${run + 1}: ${rate.toFixed(0)}/s, ${accepted} messages`;
   const latency = `accept ${acceptance.p50}/${acceptance.p99} ms, end to end ${endToEnd.p50}/${endToEnd.p99} ms`;
   const busy = backgroundCores > 0.2 ? `, background load took ${backgroundCores.toFixed(1)} cores` : '';
+  const shares = Object.entries(figures.cores).filter(([name]) => !harnessNames.includes(name));
+  if (accepted === 0 && faults.length === 0)
+    return `${scenario} ${system} run ${run + 1}: ${shares.map(([name, share]) => `${name} ${(share * 100).toFixed(2)} % of a core`).join(', ')}`;
   const cost = Object.entries(figures.cpuPer1000)
     .filter(([name]) => !harnessNames.includes(name))
     .map(([name, seconds]) => `${name} ${seconds.toFixed(2)} s, ${figures.memoryMb[name]?.toFixed(0)} MB`);

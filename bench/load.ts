@@ -265,6 +265,8 @@ class Connection {
   }
 
   #answered(status: number, body: Buffer): void {
+    // A server may end a connection that an open loop has not needed yet.
+    if (this.#first < 0 && status === 408) return;
     if (this.#first < 0) throw new Error(`an answer nobody asked for: ${status} ${body.toString()}`);
     const accepted = this.#request.isAccepted(status, body);
     this.#run.answered(this.#sinceMs, this.#first, this.#size, accepted, () => `${status} ${excerpt(body)}`);

@@ -2,6 +2,7 @@
 // A message that is missing, refused, failed or undelivered fails the run, and the report states it.
 
 import { readFileSync, rmSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import type { Environment, Setup } from './environment.ts';
 import type { LoadCommand, LoadReport } from './load.ts';
 import { firstSilent } from './numbers.ts';
@@ -17,6 +18,10 @@ const fillingMs = 600_000;
 const warmUpConnections = 50;
 /** After this time without a receipt, missing ones are given up. */
 const quietMs = 30_000;
+/** Polls rest longest after some seconds without work. */
+const settlingMs = 15_000;
+
+const nothingSent = { accepted: 0, firstSentMs: 0, lastAnswerMs: 0 };
 
 export interface Figures {
   readonly scenario: string;
@@ -42,6 +47,8 @@ export interface Figures {
   readonly cpuPer1000: Readonly<Record<string, number>>;
   /** The same, all of the system together: for Chappe server and database. */
   readonly subjectCpuPer1000: number;
+  /** Share of one core, by group of processes: what a scenario without messages measures. */
+  readonly cores: Readonly<Record<string, number>>;
   readonly memoryMb: Readonly<Record<string, number>>;
   readonly residentMb: Readonly<Record<string, readonly number[]>>;
   /** Cores that other programs, or a hypervisor, took from the run. */
@@ -55,7 +62,21 @@ export async function measure(environment: Environment, setup: Setup, scenario: 
   const warm = await sendAll(environment, setup, warmUp);
   if (warm.faults.length > 0) return warm;
   if (scenario.outstanding > 0) await leaveOutstanding(environment, setup, scenario);
+  if (scenario.kind === 'idle') return await measureIdle(environment, setup, scenario);
   return await sendAll(environment, setup, scenario);
+}
+
+/** What the system costs while nobody sends anything, after the work behind the warm-up. */
+async function measureIdle(environment: Environment, setup: Setup, scenario: Scenario): Promise<Figures> {
+  await setTimeout(settlingMs);
+  const meter = new Meter(environment.groupsOf(setup));
+  await setTimeout((scenario.seconds ?? 0) * 1000);
+  const nothing = quantilesOf(new Float64Array(0));
+  const load = { ...nothingSent, acceptance: nothing, lag: nothing };
+  return {
+    ...figuresOf(scenario, setup, load, meter.stop()),
+    ...{ sent: 0, accepted: 0, pushed: 0, faults: [], rate: 0, steadyRate: 0, endToEnd: nothing },
+  };
 }
 
 async function sendAll(environment: Environment, setup: Setup, scenario: Scenario): Promise<Figures> {
@@ -132,12 +153,16 @@ function accountFor(load: LoadReport, received: ReceiverReport): Accounted {
 
 type Measured = Omit<Figures, keyof Accounted | 'rate' | 'steadyRate' | 'endToEnd'>;
 
-function figuresOf(scenario: Scenario, setup: Setup, load: LoadReport, cost: Cost): Measured {
+type Sent = Pick<LoadReport, 'accepted' | 'firstSentMs' | 'lastAnswerMs' | 'acceptance' | 'lag'>;
+
+function figuresOf(scenario: Scenario, setup: Setup, load: Sent, cost: Cost): Measured {
   const cpuPer1000: Record<string, number> = {};
+  const cores: Record<string, number> = {};
   let subjectCpuPer1000 = 0;
   for (const [name, seconds] of Object.entries(cost.cpu)) {
     const value = load.accepted === 0 ? 0 : (seconds / load.accepted) * 1000;
     cpuPer1000[name] = value;
+    cores[name] = seconds / cost.seconds;
     if (!harnessNames.includes(name)) subjectCpuPer1000 += value;
   }
   return {
@@ -148,6 +173,7 @@ function figuresOf(scenario: Scenario, setup: Setup, load: LoadReport, cost: Cos
     lag: load.lag,
     cpuPer1000,
     subjectCpuPer1000,
+    cores,
     memoryMb: cost.memoryMb,
     residentMb: cost.residentMb,
     backgroundCores: cost.backgroundCores,

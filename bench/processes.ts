@@ -68,13 +68,28 @@ export function findProcesses(...parts: readonly string[]): number[] {
   });
 }
 
+/** Of the threads that live, to the nanosecond; ticks would round a nearly idle process to nothing. */
+function threadSeconds(pid: number): number {
+  let nanoseconds = 0;
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`))
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ', 1)[0]);
+  } catch {
+    // It has ended.
+  }
+  return nanoseconds / 1e9;
+}
+
 function cpuSecondsOf(group: Group): number {
-  let ticks = 0;
+  let seconds = 0;
   for (const pid of group.pids()) {
     const stat = readStat(pid);
-    if (stat !== null) ticks += stat.ownTicks + (group.withEndedChildren ? stat.endedTicks : 0);
+    if (stat === null) continue;
+    // Only the ticks have the time of threads that ended.
+    seconds += Math.max(stat.ownTicks / ticksPerSecond, threadSeconds(pid));
+    if (group.withEndedChildren) seconds += stat.endedTicks / ticksPerSecond;
   }
-  return ticks / ticksPerSecond;
+  return seconds;
 }
 
 function memoryField(file: string, field: string): number {

@@ -19,6 +19,7 @@ export interface Summary {
   readonly endToEndP99Ms: number;
   readonly cpuPer1000: Readonly<Record<string, number>>;
   readonly subjectCpuPer1000: number;
+  readonly cores: Readonly<Record<string, number>>;
   readonly memoryMb: Readonly<Record<string, number>>;
   /** Rate as a multiple of the peer's: in the same scenario, or for bulk of its best rate in any. */
   readonly ratioToPeer: number | null;
@@ -70,6 +71,7 @@ function summariseOne(scenario: string, system: string, all: readonly Figures[])
     endToEndP99Ms: of((run) => run.endToEnd.p99),
     cpuPer1000: byName((run) => run.cpuPer1000),
     subjectCpuPer1000: of((run) => run.subjectCpuPer1000),
+    cores: byName((run) => run.cores),
     memoryMb: byName((run) => run.memoryMb),
     backgroundCores: of((run) => run.backgroundCores),
   };
@@ -101,8 +103,7 @@ export function renderTable(rows: readonly Summary[]): string {
     row.ratioToBaseline === null ? '' : `${(row.ratioToBaseline * 100).toFixed(0)} %`,
     `${row.acceptP50Ms.toFixed(1)} / ${row.acceptP99Ms.toFixed(1)}`,
     row.endToEndP50Ms === 0 ? '' : `${row.endToEndP50Ms.toFixed(1)} / ${row.endToEndP99Ms.toFixed(1)}`,
-    row.subjectCpuPer1000.toFixed(3),
-    byName(row.cpuPer1000, isOfSubject, (value) => value.toFixed(3)),
+    ...costOf(row),
     byName(
       row.cpuPer1000,
       (name) => !isOfSubject(name),
@@ -116,6 +117,15 @@ export function renderTable(rows: readonly Summary[]): string {
   return [header, rule, ...lines]
     .map((line) => `| ${line.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`)
     .join('\n');
+}
+
+/** For 1,000 messages; of a scenario without messages as a share of a core. */
+function costOf({ rate, subjectCpuPer1000, cpuPer1000, cores }: Summary): [all: string, parts: string] {
+  if (rate > 0)
+    return [subjectCpuPer1000.toFixed(3), byName(cpuPer1000, isOfSubject, (value) => value.toFixed(3))];
+  const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+  const all = Object.entries(cores).reduce((sum, [name, share]) => sum + (isOfSubject(name) ? share : 0), 0);
+  return [`${percent(all)} of a core`, byName(cores, isOfSubject, percent)];
 }
 
 function isOfSubject(name: string): boolean {

@@ -2,8 +2,8 @@
 
 export interface Scenario {
   readonly name: string;
-  /** One recipient a request, or as many as a request of the system's bulk dialect can have. */
-  readonly kind: 'single' | 'bulk';
+  /** One recipient a request, as many as a request of the system's bulk dialect can have, or no request at all. */
+  readonly kind: 'single' | 'bulk' | 'idle';
   readonly connections: number;
   /** Requests a second of an open loop; null: as fast as the connections go. */
   readonly rate: number | null;
@@ -56,6 +56,9 @@ export const scenarios: readonly Scenario[] = [
   { ...single, name: 'single-10', connections: 10 },
   single50,
   { ...single, name: 'open-300', connections: 200, rate: 300, seconds: 20 },
+  { ...single, name: 'open-20', connections: 20, rate: 20, seconds: 30 },
+  // After more messages, vacuum would run in the measured time.
+  { ...single, name: 'idle', kind: 'idle', connections: 0, seconds: 30, warmUp: 500 },
   campaign,
   { ...single50, ...preloaded, name: 'preloaded-single-50', baseline: 'single-50' },
   { ...campaign, ...preloaded, name: 'preloaded-campaign', baseline: 'campaign' },
@@ -64,7 +67,15 @@ export const scenarios: readonly Scenario[] = [
 ];
 
 /** The default scenarios: minutes, not an hour. */
-export const usualScenarios = ['single-1', 'single-10', 'single-50', 'open-300', 'campaign'];
+export const usualScenarios = [
+  'single-1',
+  'single-10',
+  'single-50',
+  'open-300',
+  'open-20',
+  'idle',
+  'campaign',
+];
 
 /** The scenarios of a comma-separated list; `preloaded` and `all` stand for several. */
 export function chooseScenarios(list: string): Scenario[] {

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { finishMessages } from '../src/store/pipeline/messages.ts';
-import { insertCarrierRefs, settle } from '../src/store/pipeline/outcomes.ts';
 import { unjustifiedRepetitions } from './support/carrier-log.ts';
 import { violations } from './support/invariants.ts';
-import { carriage, costMicros, nowMs, TestRows } from './support/rows.ts';
+import { carriage, costMicros, insertCarrierRefs, nowMs, settle, TestRows } from './support/rows.ts';
 
 let testRows: TestRows;
 

@@ -2,6 +2,7 @@
 // the shell. The icon, the word of `common`, the path below the account or the installation, and its key ("g m").
 import type { Icon } from '@tabler/icons-react';
 import IconAddressBook from '@tabler/icons-react/icons/IconAddressBook';
+import IconAntenna from '@tabler/icons-react/icons/IconAntenna';
 import IconCode from '@tabler/icons-react/icons/IconCode';
 import IconCoins from '@tabler/icons-react/icons/IconCoins';
 import IconDeviceMobile from '@tabler/icons-react/icons/IconDeviceMobile';
@@ -31,7 +32,7 @@ export interface Place {
 }
 
 /** Path of the button Compose below the account; null: the page does not exist. */
-export const composePath: string | null = null;
+export const composePath: string | null = '/compose';
 
 export const accountPlaces: readonly Place[] = [
   { name: 'home', path: '', icon: IconHome, key: 'h', isFrequent: true },
@@ -51,4 +52,5 @@ export const commonPlaces: readonly Place[] = [
 
 export const operatorPlaces: readonly Place[] = [
   { name: 'accounts', path: '/operator/accounts', icon: IconUsers },
+  { name: 'carriers', path: '/operator/carriers', icon: IconAntenna },
 ];

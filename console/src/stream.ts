@@ -75,7 +75,7 @@ function open(): void {
   close();
   opened = wantedTopics();
   if (opened === '' || document.hidden) return;
-  source = new EventSource(`/console/events?topics=${encodeURIComponent(opened)}`);
+  source = new EventSource(`/console/api/events?topics=${encodeURIComponent(opened)}`);
   timer = setTimeout(fail, helloWithinMs);
   source.addEventListener('hello', (message) => {
     clearTimeout(timer);

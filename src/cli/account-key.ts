@@ -2,11 +2,8 @@
 // The rules are in operations/operator/accounts/service.ts.
 import { formatEuro } from '#domain/money/micros.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
-import {
-  createOperatorAccounts,
-  type NewKey,
-  type OperatorAccounts,
-} from '#operations/operator/accounts/service.ts';
+import type { NewKey } from '#operations/operator/accounts/keys.ts';
+import { createOperatorAccounts, type OperatorAccounts } from '#operations/operator/accounts/service.ts';
 import { type Call, type Command, requireText } from './command.ts';
 import { withService } from './with-runtime.ts';
 

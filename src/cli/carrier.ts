@@ -1,13 +1,23 @@
 // chappe carrier add | set | list | show | remove | disable | enable, chappe route add | list | remove: connectors and routing rules.
 
 import { text } from 'node:stream/consumers';
-import { type CallbackUrls, callbackUrls, describeLink } from '#main/carrier-options.ts';
+import { type CallbackUrls, callbackUrls, carrierLinks, describeLink } from '#main/carrier-options.ts';
 import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
+import type { Runtime } from '#main/runtime.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
-import { type Carriers, createCarriers } from '#operations/operator/carriers.ts';
+import { type CarrierState, type Carriers, createCarriers } from '#operations/operator/carriers.ts';
 import { changeLinkOptions, linkFlags, readLinkOptions } from './carrier-options.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';
+
+function withCarriers(
+  call: Call,
+  work: (carriers: Carriers, access: OperatorAccess) => Promise<number>,
+): Promise<number> {
+  const create = (runtime: Runtime) =>
+    createCarriers({ ...runtime, links: carrierLinks(call.config, runtime.clock) });
+  return withService(call, create, work);
+}
 
 export const carrierAdd: Command = {
   words: 'carrier add',
@@ -23,7 +33,7 @@ export const carrierAdd: Command = {
     const password = await readPassword(call);
     const [kind, name] = call.positionals as [string, string];
     const { options, secrets } = await readLinkOptions(call, kind, password);
-    return withService(call, createCarriers, async (carriers, access) => {
+    return withCarriers(call, async (carriers, access) => {
       const carrier = { kind, name, options, secrets, addsRoute: !call.flag('no-route') };
       const id = await carriers.add(access, carrier);
       const urls = callbackUrls(name, secrets, call.config);
@@ -67,7 +77,7 @@ export const carrierSet: Command = {
   run: async (call) => {
     const password = await readPassword(call);
     const name = call.positionals[0]!;
-    return withService(call, createCarriers, async (carriers, access) => {
+    return withCarriers(call, async (carriers, access) => {
       const link = await carriers.show(access, name);
       const { options, secrets } = await changeLinkOptions(call, link, password);
       await carriers.setOptions(access, name, { options, secrets });
@@ -79,19 +89,101 @@ export const carrierSet: Command = {
 
 export const carrierList: Command = {
   words: 'carrier list',
-  summary: 'Lists the links to carriers. Passwords are not shown.',
+  summary:
+    'Lists the links to carriers with their state, their binds and the last error. Passwords are not shown.',
   options: {},
   run: (call) =>
-    withService(call, createCarriers, async (carriers, access) => {
-      const rows = await carriers.list(access);
+    withCarriers(call, async (carriers, access) => {
+      const rows = await carriers.listStates(access);
       call.print(
         rows.map(({ options, ...row }) => ({ ...options, ...row })),
-        rows.map(
-          ({ name, kind, options, enabled }) =>
-            `${name.padEnd(20)} ${kind} ${describeLink(kind, options)}${enabled ? '' : ', disabled'}`,
-        ),
+        rows.flatMap((carrier) => [
+          `${carrier.name.padEnd(20)} ${carrier.kind} ${carrier.description}`.trimEnd(),
+          ...describeState(carrier).map((line) => `  ${line}`),
+        ]),
       );
       return 0;
+    }),
+};
+
+const stateSentences: Readonly<Record<CarrierState['state'], string>> = {
+  usable: 'takes messages',
+  down: 'down',
+  paused: 'paused: it stays connected and gets no message (chappe carrier resume)',
+  disabled: 'disabled (chappe carrier enable)',
+  'not-dispatched': 'not connected: no process with the role dispatch runs',
+};
+
+function describeState({ state, health }: CarrierState): string[] {
+  const lines = [stateSentences[state]];
+  for (const { binds, process, inFlight, lastMinute } of health) {
+    const bound = binds.filter((bind) => bind.state === 'bound').length;
+    lines.push(
+      `${bound} of ${binds.length} bound in process ${process.id}, ${inFlight} without an answer, ` +
+        `${lastMinute.accepted} accepted and ${lastMinute.refused} refused in the last minute`,
+    );
+    for (const bind of binds)
+      if (bind.state !== 'bound')
+        lines.push(
+          `bind ${bind.index} down since ${new Date(bind.sinceMs).toISOString()}` +
+            (bind.reason === null ? '' : `: ${bind.reason}`) +
+            (bind.retryAtMs === null ? '' : `; next attempt ${new Date(bind.retryAtMs).toISOString()}`),
+        );
+  }
+  return lines;
+}
+
+const testSentences = {
+  bound: 'the carrier accepted the bind',
+  reachable: 'the carrier can be reached; whether it accepts the credentials, the first message shows',
+  refused: 'the carrier refused the bind',
+  unreachable: 'the carrier did not answer',
+  misconfigured: 'the options of the link cannot be used',
+} as const;
+
+export const carrierTest: Command = {
+  words: 'carrier test',
+  positionals: ['NAME'],
+  summary:
+    'Connects to a carrier once, without a message, and says its answer. Status 1 if it did not accept.',
+  options: {},
+  run: (call) =>
+    withCarriers(call, async (carriers, access) => {
+      const name = call.positionals[0]!;
+      const test = await carriers.test(access, { kind: '', name, texts: {} });
+      const { result, reason, durationMs } = test;
+      call.print({ name, ...test }, [
+        `${name}: ${testSentences[result]}${reason === null ? '' : ` (${reason})`}, after ${durationMs} ms`,
+      ]);
+      return result === 'bound' || result === 'reachable' ? 0 : 1;
+    }),
+};
+
+/** Seconds that a command waits for the answers of a carrier. */
+const drainSeconds = 60;
+
+export const carrierDrain: Command = {
+  words: 'carrier drain',
+  positionals: ['NAME'],
+  summary:
+    'Pauses a link, waits for the answers to its messages, then disables it. Status 1, and still paused, if some are left.',
+  options: {
+    wait: { type: 'string', value: 'SECONDS', help: `longest wait for the answers (${drainSeconds})` },
+  },
+  run: (call) =>
+    withCarriers(call, async (carriers, access) => {
+      const name = call.positionals[0]!;
+      const left = await carriers.drain(
+        access,
+        name,
+        readNumber(call, 'wait', drainSeconds, 0, 3_600) * 1000,
+      );
+      call.print({ name, left }, [
+        left === 0
+          ? `carrier ${name} drained and disabled`
+          : `carrier ${name} is paused; it still has ${left} messages without an answer`,
+      ]);
+      return left === 0 ? 0 : 1;
     }),
 };
 
@@ -101,7 +193,7 @@ export const carrierShow: Command = {
   summary: 'Shows a link, and the addresses at which an HTTP carrier reports receipts and replies.',
   options: {},
   run: (call) =>
-    withService(call, createCarriers, async (carriers, access) => {
+    withCarriers(call, async (carriers, access) => {
       const { name, kind, enabled, options, secrets } = await carriers.show(access, call.positionals[0]!);
       const urls = callbackUrls(name, secrets, call.config);
       call.print({ ...options, name, kind, enabled, ...(urls && { callbacks: urls }) }, [
@@ -124,7 +216,7 @@ function change(
     summary,
     options: {},
     run: (call) =>
-      withService(call, createCarriers, async (carriers, access) => {
+      withCarriers(call, async (carriers, access) => {
         const name = call.positionals[0]!;
         await work(carriers, access, name);
         call.print({ name, done }, [`${words.split(' ')[0]} ${name} ${done}`]);
@@ -154,6 +246,20 @@ export const carrierEnable = change(
   (carriers, access, name) => carriers.setEnabled(access, name, true),
 );
 
+export const carrierPause = change(
+  'carrier pause',
+  'Gives a link no more messages. It stays connected, so that receipts and replies arrive.',
+  'paused',
+  (carriers, access, name) => carriers.setPaused(access, name, true),
+);
+
+export const carrierResume = change(
+  'carrier resume',
+  'Gives a paused link messages again.',
+  'resumed',
+  (carriers, access, name) => carriers.setPaused(access, name, false),
+);
+
 export const routeAdd: Command = {
   words: 'route add',
   positionals: ['CARRIER'],
@@ -168,7 +274,7 @@ export const routeAdd: Command = {
     cost: { type: 'string', value: 'EUR', help: "the carrier's price of a segment" },
   },
   run: (call) =>
-    withService(call, createCarriers, async (carriers, access) => {
+    withCarriers(call, async (carriers, access) => {
       const id = await carriers.addRoute(access, {
         carrier: call.positionals[0]!,
         country: call.text('country') ?? null,
@@ -188,7 +294,7 @@ export const routeList: Command = {
   summary: 'Lists the routes in their order.',
   options: {},
   run: (call) =>
-    withService(call, createCarriers, async (carriers, access) => {
+    withCarriers(call, async (carriers, access) => {
       const rows = await carriers.listRoutes(access);
       call.print(
         rows,
@@ -208,3 +314,44 @@ export const routeRemove = change(
   'removed',
   (carriers, access, id) => carriers.removeRoute(access, id),
 );
+
+const conditionWords = {
+  country: 'another country',
+  tier: 'another tier',
+  sender: 'another sender',
+} as const;
+
+export const routeExplain: Command = {
+  words: 'route explain',
+  positionals: ['NUMBER'],
+  summary:
+    'Lists the routes in their order with the reason why a message to the number would take each of them or not.',
+  options: {
+    tier: { type: 'string', value: 'TIER', help: 'premium, low_cost or world (premium)' },
+    sender: { type: 'string', value: 'SENDER', help: 'sender of the message' },
+  },
+  run: (call) =>
+    withCarriers(call, async (carriers, access) => {
+      const answer = await carriers.explain(access, {
+        number: call.positionals[0]!,
+        tier: call.text('tier') ?? 'premium',
+        sender: call.text('sender') ?? null,
+      });
+      const { country, routes } = answer;
+      call.print(answer, [
+        `to ${country}${routes.some(({ verdict }) => verdict.kind === 'taken') ? '' : ': no route can take it now'}`,
+        ...routes.map(({ route, verdict }) => {
+          const words =
+            verdict.kind === 'taken'
+              ? `taken${verdict.share < 1 ? ` by ${Math.round(verdict.share * 100)} %` : ''}`
+              : verdict.kind === 'spare'
+                ? 'spare: taken when the routes before it are not usable'
+                : verdict.kind === 'unusable'
+                  ? `fits, but ${stateSentences[verdict.state]}`
+                  : `is for ${conditionWords[verdict.condition]}`;
+          return `${String(route.id).padStart(4)}  position ${route.position} → ${route.carrier}: ${words}`;
+        }),
+      ]);
+      return 0;
+    }),
+};

@@ -1,10 +1,11 @@
 // chappe rate list | set | remove | import | export | history | restore: the price of a segment, by country and tier.
-// The rules are in operations/operator/rates.ts.
+// The rules are in operations/operator/rates/service.ts.
 import { readFile, stat } from 'node:fs/promises';
 import { formatEuro } from '#domain/money/micros.ts';
 import type { Rate } from '#domain/money/rate-card.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
-import { type CardPreview, createRates, type MadeChange, type Rates } from '#operations/operator/rates.ts';
+import type { CardPreview, MadeChange } from '#operations/operator/rates/change-rates.ts';
+import { createRates, type Rates } from '#operations/operator/rates/service.ts';
 import { type Call, type Command, type Option, readInstant, readNumber, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';
 

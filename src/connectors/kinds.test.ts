@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import { idleHealth } from '#domain/delivery/connector-health.ts';
 import { type ConnectorKind, parseOptions } from '#domain/delivery/connector-kind.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { connectorKinds } from './kinds.ts';
@@ -104,6 +105,7 @@ const testKind: ConnectorKind = {
     id,
     name,
     isUp: true,
+    health: () => idleHealth,
     capacity: () => 100,
     submit: (message, done) => setImmediate(done, { kind: 'submitted', references: [`T${message.id}`] }),
     stop: async () => {},

@@ -40,7 +40,7 @@ test('limits of each dialect are those of its documents', () => {
     ['ovh', 30, 1600],
     ['http2sms', 30, 1600],
     ['smpp', 30, 50],
-    ['console', 8, 50],
+    ['console', 8, 1600],
     ['cli', 8, 50],
     ['platform', 10, 50],
   ]);

@@ -1,7 +1,10 @@
-// Flags of connector kinds, and options from the values of flags. Used by the commands about carriers.
+// Flags of connector kinds, options from the values of flags, and attempts to connect. Used by the commands about carriers and, as
+// `carrierLinks`, by the operator's carriers service.
 import { connectorKinds } from '#connectors/kinds.ts';
-import { parseOptions } from '#domain/delivery/connector-kind.ts';
+import { type ConnectorOption, type LinkTest, parseOptions } from '#domain/delivery/connector-kind.ts';
 import { randomToken } from '#lib/security/secrets.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import type { CarrierLinks } from '#operations/operator/carriers.ts';
 import { baseUrlOf } from './base-url.ts';
 import type { Config } from './config/settings.ts';
 import { isOwnAddress } from './own-address.ts';
@@ -86,4 +89,27 @@ export function callbackUrls(
   if (typeof token !== 'string') return null;
   const base = `${baseUrlOf(config)}/carriers/${name}/${token}`;
   return { receipt: `${base}/receipt`, reply: `${base}/reply` };
+}
+
+/** Connects once with these options, secrets included. */
+export async function testLink(
+  kind: string,
+  options: Readonly<Record<string, unknown>>,
+  clock: Clock,
+): Promise<LinkTest> {
+  const found = connectorKinds.get(kind);
+  if (found?.test === undefined) return { result: 'misconfigured', reason: `no kind ${kind}`, durationMs: 0 };
+  return found.test({ id: 0, name: 'test', options, learnt: {} }, { clock });
+}
+
+/** The connector kinds for the carriers service. */
+export function carrierLinks(config: Config, clock: Clock): CarrierLinks {
+  return {
+    kinds: carrierKinds,
+    optionsOf: (kind): readonly ConnectorOption[] => connectorKinds.get(kind)?.options ?? [],
+    read: (kind, texts, stored) => readCarrierOptions(kind, texts, config, stored),
+    describe: describeLink,
+    callbackUrls: (name, secrets) => callbackUrls(name, secrets, config),
+    test: (kind, options) => testLink(kind, options, clock),
+  };
 }

@@ -18,8 +18,14 @@ import {
   listRoutes,
   saveLearnt,
 } from '#store/platform/carriers.ts';
-import { claimBinds, releaseBinds, saveBoundConnectors } from '#store/platform/processes.ts';
+import {
+  claimBinds,
+  releaseBinds,
+  saveBoundConnectors,
+  saveConnectorHealth,
+} from '#store/platform/processes.ts';
 import { openOptions } from './link-secrets.ts';
+import { PausableConnector } from './pausable-connector.ts';
 
 /** The simulated carrier's connector; identity columns begin at 1. */
 export const simulatorId = 0;
@@ -37,12 +43,14 @@ export interface ConnectorSetOptions {
 }
 
 interface Opened {
-  readonly connector: Connector;
+  readonly connector: PausableConnector;
   /** 0: every process may use the link, without leases. */
   readonly binds: number;
   /** The configuration of the open connector. A changed one needs another connector. */
   readonly fingerprint: string;
   readonly owned: Set<number>;
+  /** The dispatching processes when binds were claimed last. */
+  sharedWith: string;
 }
 
 /** A configured link with its secrets, disabled ones included. */
@@ -65,6 +73,7 @@ export class ConnectorSet {
   #hasNoBinds = false;
   #isSimulated = false;
   #savedBound = '';
+  #savedHealth = '';
   #waiting: (() => void)[] = [];
 
   constructor(options: ConnectorSetOptions) {
@@ -86,6 +95,18 @@ export class ConnectorSet {
     if (String(bound) === this.#savedBound) return;
     await saveBoundConnectors(database.query, processId, bound);
     this.#savedBound = String(bound);
+  }
+
+  /** Stores the health of the links of this process for the operator, if it has changed. */
+  async saveHealth(): Promise<void> {
+    const { database, processId, clock } = this.#options;
+    const health = Object.fromEntries(
+      [...this.#opened].map(([id, { connector }]) => [String(id), connector.health()]),
+    );
+    const text = JSON.stringify(health);
+    if (text === this.#savedHealth) return;
+    await saveConnectorHealth(database.query, processId, health, clock.now());
+    this.#savedHealth = text;
   }
 
   get isAnyAvailable(): boolean {
@@ -134,7 +155,10 @@ export class ConnectorSet {
       const row = enabled.find((candidate) => candidate.id === id);
       if (row === undefined || fingerprintOf(row) !== opened.fingerprint) await this.#close(id, opened);
     }
-    for (const row of enabled) if (!this.#opened.has(row.id)) this.#open(row);
+    for (const row of enabled) {
+      const { connector } = this.#opened.get(row.id) ?? this.#open(row);
+      if (connector.pause(row.paused)) this.#onChange(row.id);
+    }
     const routes = await listRoutes(database.query);
     // Not after the last carrier was removed: real messages would be reported as delivered.
     const isSimulated = rows.length === 0 && (await hadNoConnector(database.query));
@@ -157,7 +181,7 @@ export class ConnectorSet {
     const { events, clock, log, random, seal, baseUrl } = this.#options;
     const { id, name, learnt } = row;
     const kind = connectorKinds.get(row.kind)!;
-    const connector = kind.open(
+    const link = kind.open(
       { id, name, options: openOptions(row, seal, log), learnt },
       {
         ...events,
@@ -166,11 +190,13 @@ export class ConnectorSet {
       },
       { clock, log, random, baseUrl },
     );
+    const connector = new PausableConnector(link);
     const opened = {
       connector,
       binds: kind.capabilities.leases === 'binds' ? Number(row.options['binds'] ?? 1) : 0,
       fingerprint: fingerprintOf(row),
       owned: new Set<number>(),
+      sharedWith: '',
     };
     this.#opened.set(row.id, opened);
     this.connectors.set(row.id, connector);
@@ -205,6 +231,8 @@ export class ConnectorSet {
       return;
     }
     const share = Math.ceil(opened.binds / processes);
+    // Only an ended process loses binds, and a new one makes the share smaller.
+    if (opened.owned.size === share && opened.sharedWith === String(liveProcesses)) return;
     const owned = await claimBinds(database.query, id, opened.binds, processId, liveProcesses, share);
     const surplus = owned.slice(share);
     for (const index of owned.slice(0, share)) {
@@ -218,6 +246,7 @@ export class ConnectorSet {
         await opened.connector.stopLease?.(index, stopGraceMs);
       }
     if (surplus.length > 0) await releaseBinds(database.query, id, processId, surplus);
+    opened.sharedWith = String(liveProcesses);
   }
 
   async #simulate(): Promise<void> {
@@ -229,6 +258,7 @@ export class ConnectorSet {
       name: 'simulator',
       kind: 'smpp',
       enabled: true,
+      paused: false,
       learnt: {},
       sealedSecrets: null,
       options: {

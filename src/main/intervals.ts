@@ -8,6 +8,8 @@ export interface Intervals {
 }
 
 export const defaultIntervals: Intervals = { reclaimEveryMs: 3_000, expiryEveryMs: 15_000 };
+/** Work of dead processes is looked for once in this number of rounds of reclaiming although none has ended: 30 seconds. */
+export const releaseAnywayRounds = 10;
 export const renewEveryMs = 2_000;
 /** Shorter than the lease (12 s) by more than one renewal: hand-over stops before another process reclaims the work. */
 export const renewalOverdueMs = 8_000;
@@ -18,6 +20,8 @@ export const idlePollMs = 2_000;
 /** Callback rows without a pusher in this process are announced after this time: after their commit. */
 export const announceAfterMs = 100;
 export const jobsEveryMs = 2_000;
+/** Nobody waits for the deletion of expired keys and documents. */
+export const deleteExpiredEveryMs = 30_000;
 /** Short, because a person waits for the answer to their reply. */
 export const notificationsEveryMs = 1_000;
 /** Short, because bought credit is needed before the rest is spent. */
@@ -27,6 +31,8 @@ export const recentUnmatchedEveryMs = 500;
 export const recentUnmatchedMs = 60_000;
 /** Receipts without a message after a minute are tried again once in this number of rounds of expiry: 5 minutes. */
 export const oldUnmatchedRounds = 20;
+/** Of the health of links, which the console shows. Written only when it changed. */
+export const healthEveryMs = 2_000;
 export const rememberedSegments = 25_000;
 /** Period of retention. Rows that were in use are tried again sooner. */
 export const forgetEveryMs = 6 * hourMs;

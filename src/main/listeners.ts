@@ -4,8 +4,10 @@ import { isInBlocks } from '#lib/net/address-guard.ts';
 import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/connection-gate.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import { hourMs } from '#lib/time/duration.ts';
+import { fatesByLastTwoDigits } from '#simulator/fates.ts';
 import { baseUrlOf } from './base-url.ts';
 import { carrierCallbacks } from './carrier-callbacks.ts';
+import { carrierLinks } from './carrier-options.ts';
 import { httpsOf } from './certificate.ts';
 import type { Config } from './config/settings.ts';
 import { isSimulated } from './connector-set.ts';
@@ -75,17 +77,20 @@ function ovhOptionsOf(config: Config): ListenersOptions['ovh'] {
   };
 }
 
-function consoleOptionsOf({ config, runtime }: RoleContext): ListenersOptions['console'] {
+function consoleOptionsOf({ config, runtime, connectorSet }: RoleContext): ListenersOptions['console'] {
   if (!config.console) return null;
   return {
     baseUrl: baseUrlOf(config),
     publicUrls: config.publicUrl === null ? [] : [config.publicUrl],
     label: config.label,
     hasMail: config.mailRelay !== null,
+    carrierLinks: carrierLinks(config, runtime.clock),
     keepDays: config.keepMessagesDays,
     receiptWindowMs: config.receiptWindowHours * hourMs,
     readTicket,
     isDemo: () => isSimulated(runtime.database),
+    simulatedCarrier: () => connectorSet.simulator,
+    fates: fatesByLastTwoDigits,
   };
 }
 

@@ -6,7 +6,7 @@ import { keepLease, type Lease } from '#pipeline/process-lease.ts';
 import { followNotices, openRenewal, register } from '#pipeline/process-notices.ts';
 import { type LiveProcess, reclaimWork } from '#pipeline/reclaim-work.ts';
 import { allRoles } from './config/roles.ts';
-import { renewalOverdueMs, renewEveryMs } from './intervals.ts';
+import { releaseAnywayRounds, renewalOverdueMs, renewEveryMs } from './intervals.ts';
 import { isProcessDead } from './process-liveness.ts';
 import type { ProcessParts } from './process-parts.ts';
 import type { OnFatal } from './role.ts';
@@ -57,6 +57,8 @@ export function followProcessNotices({ context, reload }: ProcessParts): Promise
 export function createReclaim({ context, running }: ProcessParts): () => Promise<void> {
   const { database, log, processId } = context;
   let missingBefore: readonly string[] = [];
+  let releasedFor: readonly LiveProcess[] | null = null;
+  let round = 0;
 
   /** Of two rounds: processes of one installation start one after the other. */
   function reportMissingRoles(live: readonly LiveProcess[]): void {
@@ -66,8 +68,11 @@ export function createReclaim({ context, running }: ProcessParts): () => Promise
   }
 
   return async () => {
-    const options = { processId, buckets: context.buckets(), isDead: isProcessDead };
+    // Every tenth round looks for itself, in case another process saw an end and died with the release before it.
+    if (round++ % releaseAnywayRounds === 0) releasedFor = null;
+    const options = { processId, buckets: context.buckets(), isDead: isProcessDead, releasedFor };
     const live = await reclaimWork({ database, log }, options);
+    releasedFor = live;
     reportMissingRoles(live);
     for (const role of running) await role.onProcesses?.(live);
   };

@@ -9,6 +9,7 @@ import { dayMs, hourMs } from '#lib/time/duration.ts';
 import type { CredentialCaches } from '#operations/account/credentials/service.ts';
 import { createServices, type ServiceSet } from '#operations/services.ts';
 import { baseUrlOf } from './base-url.ts';
+import { carrierLinks } from './carrier-options.ts';
 import { findLookupConnector } from './connector-set.ts';
 import type { RoleContext } from './role.ts';
 
@@ -32,6 +33,7 @@ export function createProcessServices(context: Needs, credentials: CredentialCac
     credentials,
     seal: runtime.seal,
     findLookupConnector: () => findLookupConnector(runtime.database),
+    carrierLinks: carrierLinks(config, runtime.clock),
     exportFormat: { sentHeader, renderSent, isWaiting, receivedHeader, renderReceived },
     // Under any host name: the platform does not fetch from itself, because its address is often private.
     readDocumentUrl: (url) => readDocumentPath(URL.parse(url)?.pathname ?? ''),

@@ -49,6 +49,11 @@ const everyMessage = {
   ...{ tag: null, sender: null, text: null, dialect: null, fromMs: null, toMs: null, statuses: null },
   ...{ countries: null, number: null, cause: null, carrier: null },
 };
+const newest = { beforeId: Number.MAX_SAFE_INTEGER, limit: 100 };
+const everyReply = { tab: 'all', recipient: null, campaignId: null } as const;
+const everyContact = { range: null, name: null, group: null };
+const everyAttempt = { result: null, from: null, to: null, messageId: null, callbackId: null };
+const everyEntry = { kind: null, from: null, to: null };
 const authenticates = 'authenticates by a secret token of the caller';
 const ofOperator = 'is of the operator';
 const ofPerson = 'acts on the profile of the caller and names no object';
@@ -155,6 +160,76 @@ const table: {
       services.members.changeRole(access, a.memberId, 'editor'),
     ),
     remove: foreign(({ services, access, a }) => services.members.remove(access, a.memberId)),
+  },
+  conversations: {
+    list: foreign(({ services, access }) => services.conversations.list(access, everyReply, newest)),
+    read: foreign(({ services, access, a }) =>
+      services.conversations.read(access, a.replyId, { before: null, limit: 10 }),
+    ),
+    countUnhandled: foreign(async ({ services, access }) => {
+      return (await services.conversations.countUnhandled(access)) > 0;
+    }),
+    mark: foreign(({ services, access, a }) =>
+      services.conversations.mark(access, a.replyId, { isRead: true, isHandled: null }),
+    ),
+  },
+  contactPages: {
+    list: foreign(async ({ services, access }) => {
+      const found = await services.contactPages.list(access, everyContact, { after: 0, limit: 100 });
+      return found.filter(({ firstName }) => firstName === 'Ada');
+    }),
+    listGroups: foreign(async ({ services, access, a }) => {
+      const groups = await services.contactPages.listGroups(access, newest);
+      return groups.filter(() => access.account.id === a.account.id);
+    }),
+    measure: foreign(({ services, access }) =>
+      services.contactPages.measure(access, { kind: 'tag', name: 'vip' }),
+    ),
+  },
+  ownKeys: {
+    list: foreign(({ services, access, a }) =>
+      entryOf(services.ownKeys.list(access), ({ identifier }) => identifier === a.octopush.userLogin),
+    ),
+    add: own(({ services, access }) => services.ownKeys.add(access, 'octopush')),
+    revoke: foreign(({ services, access, a }) => services.ownKeys.revoke(access, a.keyId)),
+  },
+  callbacks: {
+    readPending: own(({ services, access }) => services.callbacks.readPending(access)),
+    update: own(({ services, access }) => services.callbacks.update(access, { replyEmail: null })),
+    renewSigningKey: own(({ services, access }) => services.callbacks.renewSigningKey(access)),
+    listAttempts: foreign(({ services, access }) =>
+      services.callbacks.listAttempts(access, everyAttempt, newest),
+    ),
+    read: foreign(({ services, access, a }) => services.callbacks.read(access, a.callbackId)),
+    countGivenUp: foreign(async ({ services, access }) => {
+      return (await services.callbacks.countGivenUp(access, 0)) > 0;
+    }),
+    // The message has no final status, so nothing is pushed again for either account.
+    replay: own(({ services, access, a }) => services.callbacks.replay(access, { attemptId: a.attemptId })),
+  },
+  accountLedger: {
+    read: own(({ services, access }) => services.accountLedger.read(access)),
+    listEntries: foreign(async ({ services, access, a }) => {
+      const entries = await services.accountLedger.listEntries(access, everyEntry, newest);
+      return entries.filter(({ campaigns }) => campaigns.includes(a.scheduledId));
+    }),
+    listOrders: own(({ services, access }) => services.accountLedger.listOrders(access, newest)),
+    listPrices: own(({ services, access }) => services.accountLedger.listPrices(access)),
+  },
+  accountAudit: {
+    list: foreign(async ({ services, access, a }) => {
+      const entries = await services.accountAudit.list(access, null, newest);
+      return entries.filter(({ account }) => account === a.account.serviceName);
+    }),
+  },
+  liveStates: {
+    read: own(({ services, access }) => services.liveStates.read(access, 0)),
+  },
+  overviews: {
+    read: foreign(async ({ services, access, a }) => {
+      const { scheduled } = await services.overviews.read(access, 'day');
+      return scheduled.filter(({ id }) => id === a.scheduledId);
+    }),
   },
   submissions: {
     submit: own(({ services, access }) =>
@@ -553,6 +628,13 @@ const table: {
   optOuts: {
     list: foreign(({ services, access }) => services.optOuts.list(access, {})),
     read: foreign(({ services, access, a }) => services.optOuts.read(access, a.optedOut)),
+    listPage: foreign(({ services, access }) =>
+      services.optOuts.listPage(access, { after: 0, msisdn: null, limit: 10 }),
+    ),
+    removeFor: foreign(({ services, access, a }) =>
+      services.optOuts.removeFor(access, a.optedOutToo, 'asked again'),
+    ),
+    enter: own(({ services, access, a }) => services.optOuts.enter(access, [a.optedOut + 1], 'by phone')),
     remove: foreign(({ services, access, a }) => services.optOuts.remove(access, a.optedOut)),
   },
   numberLookups: {

@@ -4,12 +4,12 @@ import type { ProcessContext } from '#pipeline/context.ts';
 import { createOperatorAccounts, type OperatorAccounts } from './operator/accounts/service.ts';
 import { type AuditTrail, createAuditTrail } from './operator/audit.ts';
 import { createOperatorCampaigns, type OperatorCampaigns } from './operator/campaigns.ts';
-import { type Carriers, createCarriers } from './operator/carriers.ts';
+import { type CarrierLinks, type Carriers, createCarriers } from './operator/carriers.ts';
 import { createLedger, type Ledger } from './operator/ledger.ts';
 import { createOperatorOrders, type OperatorOrders } from './operator/orders.ts';
 import { createOverview, type Overview } from './operator/overview.ts';
 import { createPersonalDataService, type PersonalDataService } from './operator/personal-data.ts';
-import { createRates, type Rates } from './operator/rates.ts';
+import { createRates, type Rates } from './operator/rates/service.ts';
 import { createReplyNumbers, type ReplyNumbers } from './operator/reply-numbers.ts';
 import { createReports, type Reports } from './operator/reports.ts';
 import { createReviews, type Reviews } from './operator/reviews.ts';
@@ -31,15 +31,19 @@ export interface OperatorServices {
 
 export interface OperatorNeeds {
   readonly seal: Seal;
+  readonly links: CarrierLinks;
 }
 
-export function createOperatorServices(context: ProcessContext, { seal }: OperatorNeeds): OperatorServices {
+export function createOperatorServices(
+  context: ProcessContext,
+  { seal, links }: OperatorNeeds,
+): OperatorServices {
   const sealing = { ...context, seal };
   return {
     accounts: createOperatorAccounts(sealing),
     audit: createAuditTrail(context),
     campaigns: createOperatorCampaigns(context),
-    carriers: createCarriers(sealing),
+    carriers: createCarriers({ ...sealing, links }),
     ledger: createLedger(context),
     orders: createOperatorOrders(context),
     overview: createOverview(context),

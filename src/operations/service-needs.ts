@@ -13,6 +13,7 @@ import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { ContentSums } from '#store/recipients/file-contents.ts';
 import type { CredentialCaches } from './account/credentials/service.ts';
 import type { DocumentAddress } from './audience/documents.ts';
+import type { CarrierLinks } from './operator/carriers.ts';
 
 /** Sends a mail of the platform. Returns the reason of a failure, or null when it was sent. */
 export type SendMail = (to: string, subject: string, text: string) => Promise<string | null>;
@@ -35,6 +36,7 @@ export interface ServiceNeeds {
   readonly seal: Seal;
   readonly findLookupConnector: () => Promise<LookupConnector | null>;
   readonly exportFormat: ExportFormat;
+  readonly carrierLinks: CarrierLinks;
   /** The address of a document of this platform, from its path; null for every other URL. */
   readonly readDocumentUrl: (url: string) => DocumentAddress | null;
   readonly fetchUrl: (url: string) => AsyncIterable<Uint8Array>;

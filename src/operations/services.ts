@@ -10,6 +10,7 @@ import type { ProcessContext } from '#pipeline/context.ts';
 import { createSubmitList } from '#pipeline/submit-recipient-list.ts';
 import { customerCallbacks, editParameters } from './account/accounts/parameters.ts';
 import { type Accounts, createOwnAccounts } from './account/accounts/service.ts';
+import { type Callbacks, createCallbacks } from './account/callbacks.ts';
 import type { Credentials } from './account/credentials/service.ts';
 import { createProfile, type Profile } from './account/members/profile.ts';
 import { createMembers, type Members } from './account/members/service.ts';
@@ -20,26 +21,33 @@ import { createSignIns, type SignIns } from './account/sign-in.ts';
 import { createSubAccounts, type SubAccounts } from './account/sub-accounts/service.ts';
 import { createTemplates, type Templates } from './account/templates.ts';
 import { createUsers, type Users } from './account/users.ts';
+import { type ContactPages, createContactPages } from './audience/contact-pages.ts';
 import { type Contacts, createContacts } from './audience/contacts.ts';
 import { createDocumentService, createDocuments, type DocumentService } from './audience/documents.ts';
 import { createPhonebooks, type Phonebooks } from './audience/phonebooks.ts';
 import { createRecipientSlots, createSlots, type RecipientSlots } from './audience/recipient-slots.ts';
 import { createSlotCleanings, type SlotCleanings } from './audience/slot-cleanings/service.ts';
 import { createJobs, type Jobs } from './jobs.ts';
+import { type AccountLedger, createAccountLedger } from './money/account-ledger.ts';
 import { type Credit, createCredit } from './money/credit/service.ts';
 import { type CreditOrders, createCreditOrders } from './money/orders.ts';
 import { createPublicPrices, type PublicPrices } from './money/price-list.ts';
 import { createTransfers, type Transfers } from './money/transfers.ts';
+import { createOwnKeys, type OwnKeys } from './operator/accounts/own-keys.ts';
 import { createIgnoredMails, type IgnoredMails } from './operator/ignored-mails.ts';
 import { createNews, type News } from './operator/news.ts';
 import { createOperatorServices, type OperatorServices } from './operator-services.ts';
+import { type AccountAudit, createAccountAudit } from './reading/account-audit.ts';
 import { type CampaignReports, createCampaignReports } from './reading/campaigns/service.ts';
+import { type Conversations, createConversations } from './reading/conversations.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
+import { createLiveStates, type LiveStates } from './reading/live-states.ts';
 import { createMessages, type Messages } from './reading/messages/service.ts';
 import { createNumberLookups, type NumberLookups } from './reading/number-lookups/service.ts';
 import { createAccountOptOuts, type OptOuts } from './reading/opt-outs.ts';
+import { createOverviews, type Overviews } from './reading/overview.ts';
 import { type Batches, createBatches } from './sending/batches/service.ts';
 import { createBatchSteps } from './sending/batches/steps.ts';
 import { type CampaignDrafts, createCampaignDrafts } from './sending/campaign-drafts.ts';
@@ -64,6 +72,14 @@ export interface Services {
   readonly sessions: Sessions;
   readonly profile: Profile;
   readonly members: Members;
+  readonly ownKeys: OwnKeys;
+  readonly callbacks: Callbacks;
+  readonly accountLedger: AccountLedger;
+  readonly contactPages: ContactPages;
+  readonly conversations: Conversations;
+  readonly accountAudit: AccountAudit;
+  readonly overviews: Overviews;
+  readonly liveStates: LiveStates;
   readonly submissions: Submissions;
   readonly submittedMessages: SubmittedMessages;
   readonly campaigns: Campaigns;
@@ -150,6 +166,17 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     sessions: createSessions(context, { seal, passwords }),
     profile: createProfile(context, { seal, passwords }),
     members: createMembers(context),
+    ownKeys: createOwnKeys(context, { seal }),
+    callbacks: createCallbacks(context, {
+      edit: (account, callbacks, also) =>
+        editParameters(context, account, { callbacks }, { allowPrivate: allowPrivateCallbacks, also }),
+    }),
+    accountLedger: createAccountLedger(context, { pricing, priceList: settings.priceList }),
+    contactPages: createContactPages(context),
+    conversations: createConversations(context),
+    accountAudit: createAccountAudit(context),
+    overviews: createOverviews(context),
+    liveStates: createLiveStates(context),
     submissions: createSubmissions({ submit, joinParts: needs.joinParts }),
     submittedMessages: createSubmittedMessages(context),
     campaigns: createCampaigns(context),
@@ -176,7 +203,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
       checkCallbacks: (callbacks: CallbacksChange) =>
         customerCallbacks(defaultSettings, callbacks, allowPrivateCallbacks),
       editCallbacks: (account: Account, callbacks: CallbacksChange) =>
-        editParameters(context, account, { callbacks }, allowPrivateCallbacks),
+        editParameters(context, account, { callbacks }, { allowPrivate: allowPrivateCallbacks }),
     }),
     senders: createSenders(context, {
       review: settings.senderReview,
@@ -208,7 +235,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     numberLookups: createNumberLookups(context, { findConnector: findLookupConnector }),
     news: createNews(context),
     ignoredMails: createIgnoredMails(context),
-    operator: createOperatorServices(context, { seal }),
+    operator: createOperatorServices(context, { seal, links: needs.carrierLinks }),
   };
   const jobs = createJobs(context, needs, {
     documents,

@@ -24,6 +24,9 @@ interface EndedRow {
   readonly attempt: EndedAttempt;
 }
 
+/** After a kill the pushes of this time are repeated. Four transactions a second cost less than one for each push. */
+const recordEveryMs = 250;
+
 export class CallbackRows {
   readonly #context: Needs;
   readonly #processId: number;
@@ -41,7 +44,13 @@ export class CallbackRows {
     this.#attempts = createBatcher({
       maxBatch: 1000,
       concurrency: 1,
-      linger: { burst: 1, lingerMs: 100, minBatch: 500, alwaysLinger: true },
+      linger: {
+        burst: 1,
+        lingerMs: recordEveryMs,
+        minBatch: 500,
+        alwaysLinger: true,
+        gatherMs: recordEveryMs,
+      },
       handler: (ended) => this.#recordAttempts(ended),
     });
   }

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { priorityClasses } from '#domain/base/priority-classes.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import { idleHealth } from '#domain/delivery/connector-health.ts';
 import type { RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
 import { silentLog } from '#lib/observability/log.ts';
@@ -36,6 +37,7 @@ class FakeConnector implements Connector {
   readonly id = 1;
   readonly name = 'fake';
   readonly isUp = true;
+  readonly health = () => idleHealth;
   readonly takenAtMs: number[] = [];
   readonly #clock: MovableClock;
   readonly #outcomeOf: (attempt: number) => Outcome;
@@ -206,6 +208,7 @@ class SlowConnector implements Connector {
   readonly id = 1;
   readonly name = 'slow';
   readonly isUp = true;
+  readonly health = () => idleHealth;
   taken = 0;
   readonly #window: number;
   readonly #waiting: ((outcome: Outcome) => void)[] = [];

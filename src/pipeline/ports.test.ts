@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { capabilities } from '#dialects/capabilities.ts';
 import { delivered } from '#domain/delivery/callback.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import { idleHealth } from '#domain/delivery/connector-health.ts';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
@@ -23,6 +24,7 @@ const connector: Connector = {
   id: 1,
   name: 'test',
   isUp: true,
+  health: () => idleHealth,
   capacity: () => 10,
   submit: (_message: OutboundMessage, done: (outcome: Outcome) => void) =>
     void setImmediate(() => done({ kind: 'submitted', references: ['ref-1'] })),

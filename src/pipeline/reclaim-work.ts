@@ -17,9 +17,14 @@ export interface ReclaimWorkOptions {
   readonly buckets: readonly number[];
   /** True if the process has certainly ended before its lease expires: it ran on this host. */
   readonly isDead: (process: { host: string; pid: number }) => boolean;
+  /** The processes that lived when work was released last; null: it never was. */
+  readonly releasedFor: readonly LiveProcess[] | null;
 }
 
-/** Fences expired processes, releases their work, and returns the live processes. */
+/**
+ * Fences expired processes, releases their work, and returns the live processes. Looks for work of dead processes (ten
+ * statements) only if one has ended since it was released last: whoever declares a process dead can die before the release.
+ */
 export async function reclaimWork(
   context: Pick<Context, 'database' | 'log'>,
   options: ReclaimWorkOptions,
@@ -34,6 +39,7 @@ export async function reclaimWork(
     log.warn('process.fenced', { process: process.id, host: process.host });
     await fenceProcess(database, process.id);
   }
+  if (dead.length === 0 && isSame(live, options.releasedFor)) return live;
   for (const bucket of options.buckets) {
     const freed = await releaseChunksOfDeadProcesses(database.query, bucket);
     if (freed.length > 0) log.warn('chunk.reclaimed', { chunks: freed.length });
@@ -42,6 +48,10 @@ export async function reclaimWork(
     if (Object.keys(work).length > 0) log.warn('job.reclaimed', { jobs: work });
   }
   return live;
+}
+
+function isSame(live: readonly LiveProcess[], before: readonly LiveProcess[] | null): boolean {
+  return before !== null && live.length === before.length && live.every(({ id }, i) => id === before[i]!.id);
 }
 
 /** A transaction in progress can still commit. One that hangs is rolled back, so that it blocks no other. */

@@ -16,15 +16,8 @@ import { Queue } from '#lib/async/queue.ts';
 import { type Clock, steadyClock } from '#lib/time/clock.ts';
 import type { PipelinedConnection, Query } from '#store/database/database.ts';
 import { returnReleased } from '#store/money/quotas.ts';
-import { finishChunks } from '#store/pipeline/chunks.ts';
 import { type FinishedMessage, finishMessages } from '#store/pipeline/messages.ts';
-import {
-  assertProcessLives,
-  insertCarrierRefs,
-  markRecorded,
-  type NewCarrierRef,
-  settle,
-} from '#store/pipeline/outcomes.ts';
+import { assertProcessLives, type NewCarrierRef, storeOutcomes } from '#store/pipeline/outcomes.ts';
 import type { Context } from './context.ts';
 import { countDown, type OutcomeBatch, type OutcomeItem, splitByBucket } from './outcome-batch.ts';
 import { announceBinds, type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
@@ -184,34 +177,16 @@ async function storeBatch(
   batch: NumberedBatch,
   callbackProcessId: number | null,
 ): Promise<readonly FinishedMessage[]> {
-  const { bucket, number } = batch;
-  const begun = [
-    query('begin'),
-    assertProcessLives(query, options.processId),
-    markRecorded(query, bucket, options.processId, number),
-  ];
+  const { processId } = options;
   const nowMs = context.clock.now();
+  const begun = [query('begin'), assertProcessLives(query, processId)];
   const stored = [
-    insertReferences(query, batch),
-    settleHolds(query, batch, nowMs),
+    storeOutcomes(query, batch.bucket, { ...batch, processId }, nowMs),
     returnToQuotas(query, batch, nowMs),
   ];
   const finishing = storeFinalStatuses(query, batch, callbackProcessId, nowMs);
-  const ended = [deleteCompleteChunks(query, batch, options.processId), query('commit')];
-  await Promise.all([...begun, ...stored, finishing, ...ended]);
+  await Promise.all([...begun, ...stored, finishing, query('commit')]);
   return finishing;
-}
-
-async function insertReferences(query: Query, { bucket, references }: OutcomeBatch): Promise<void> {
-  if (references.length > 0) await insertCarrierRefs(query, bucket, references);
-}
-
-async function settleHolds(
-  query: Query,
-  { bucket, settlements }: OutcomeBatch,
-  nowMs: number,
-): Promise<void> {
-  if (settlements.length > 0) await settle(query, bucket, settlements, nowMs);
 }
 
 async function returnToQuotas(
@@ -230,14 +205,6 @@ async function storeFinalStatuses(
   nowMs: number,
 ): Promise<readonly FinishedMessage[]> {
   return updates.length > 0 ? finishMessages(query, bucket, updates, callbackProcessId, nowMs) : [];
-}
-
-async function deleteCompleteChunks(
-  query: Query,
-  { bucket, chunkIds }: OutcomeBatch,
-  processId: number,
-): Promise<void> {
-  if (chunkIds.length > 0) await finishChunks(query, bucket, processId, chunkIds);
 }
 
 function isOutcome(item: OutcomeItem): item is RecordedOutcome {

@@ -1,75 +1,25 @@
 // The simulated carrier: takes messages, decides their fate by the number, sends receipts and replies. Used by
 // simulator.ts, which provides socket and clock. SMPP itself is smpp/server. It keeps nothing after its end.
 
-import type { Log } from '#domain/base/log-events.ts';
 import { TokenBucket } from '#lib/async/token-bucket.ts';
-import type { Clock } from '#lib/time/clock.ts';
 import type { MalformedPdu } from '#smpp/protocol/codec.ts';
 import type { BindName, Pdu, PduOf } from '#smpp/protocol/commands.ts';
-import { peerUnbound, type RequestPdu, type SessionLimits } from '#smpp/protocol/session.ts';
+import { peerUnbound, type RequestPdu } from '#smpp/protocol/session.ts';
 import { commandStatus } from '#smpp/protocol/status.ts';
-import { renderAbsoluteTime } from '#smpp/protocol/time.ts';
 import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
 import { BoundSessions } from '#smpp/server/bound-sessions.ts';
 import type { DeliveryQueue } from '#smpp/server/delivery-queue.ts';
 import { type ServerHandler, ServerSession } from '#smpp/server/server-session.ts';
 import { type Behaviour, goodBehaviour, happens } from './behaviour.ts';
+import type { CarrierSettings, Counters } from './carrier-settings.ts';
 import { type Addresses, type CarrierDelivery, ReceiptDelivery, replyDeliveries } from './deliveries.ts';
-import { type Fate, type FateTable, RefusalCount } from './fates.ts';
+import { type Fate, RefusalCount } from './fates.ts';
 import { FaultyLine } from './faulty-line.ts';
-import { Inbox, type ReceivedPart } from './inbox.ts';
+import { Inbox } from './inbox.ts';
 import { MessageIds } from './message-ids.ts';
-import { type ReceiptProfile, stateCodeOf } from './receipt-profile.ts';
+import { hasReceipt, isFinalWanted, isIntermediateWanted, stateOf } from './receipt-requests.ts';
 import { Schedule } from './schedule.ts';
-import {
-  concatenationInTlvs,
-  concatenationOf,
-  hashOf,
-  isLastPart,
-  octetsOf,
-  type SubmitPdu,
-} from './submit-pdu.ts';
-
-/** A message that the carrier took. */
-export interface Submitted {
-  readonly id: string;
-  readonly systemId: string;
-  readonly from: string;
-  readonly to: string;
-  /** FNV-1a of the user data, 32 bits: equal texts to equal numbers are duplicates. */
-  readonly hash: number;
-  readonly dataCoding: number;
-  /** user_message_reference; null without one. */
-  readonly userReference: number | null;
-  readonly atMs: number;
-}
-
-export interface Counters {
-  submitted: number;
-  refused: number;
-  /** Receipts and replies with a positive response. */
-  acknowledged: number;
-  /** Receipts and replies without a response, or with one after which they are repeated. */
-  redelivered: number;
-  /** Receipts and replies with a final refusal of the customer. */
-  lost: number;
-}
-
-export interface CarrierSettings {
-  readonly fates: FateTable;
-  /** system_id → password; null accepts any. */
-  readonly passwords: ReadonlyMap<string, string> | null;
-  readonly limits: SessionLimits;
-  /** Binds of one system_id; 0: no limit. */
-  readonly maxBinds: number;
-  readonly profile: ReceiptProfile;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  readonly onSubmit: ((submitted: Submitted) => void) | null;
-  /** Called when work begins that needs ticks. */
-  readonly onActivity: () => void;
-}
+import { concatenationInTlvs, hashOf, isLastPart, octetsOf, type SubmitPdu } from './submit-pdu.ts';
 
 /** A message from its submit_sm to its receipt. */
 interface Taken {
@@ -99,10 +49,6 @@ const repeatedStatuses: ReadonlySet<number> = new Set([
 /** A deliver_sm without a destination, and a command_length of 8. */
 const malformedPdu = Buffer.from('000000160000000500000000000003e7000000000000', 'hex');
 const garbledPdu = Buffer.from('0000000800000005', 'hex');
-
-const successOnly = 3;
-const failureOnly = 2;
-const intermediateBit = 0x10;
 
 export class Carrier implements ServerHandler<CarrierDelivery> {
   readonly inbox = new Inbox();
@@ -373,40 +319,15 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
       const receipt = { id: receiptId, stat, err, submittedAtMs: atMs, doneAtMs: atMs + fate.afterMs };
       queue.add(new ReceiptDelivery(receipt, pdu as Addresses, isFinal, profile));
     };
-    const isIntermediateWanted =
-      profile.alwaysIntermediate || (pdu.registered_delivery & intermediateBit) !== 0;
     if (fate.stat !== null && hasReceipt(pdu, profile)) {
-      if (isIntermediateWanted) for (const state of profile.intermediateStates) add(state, '000', false);
+      if (isIntermediateWanted(pdu, profile))
+        for (const state of profile.intermediateStates) add(state, '000', false);
       const isWanted = isFinalWanted(pdu.registered_delivery, fate.stat);
       for (let i = 0; isWanted && i < fate.receipts; i++) add(fate.stat, fate.err, true);
     }
     queue.pump(atMs);
     if (fate.reply !== null && isLastPart(pdu)) this.reply(pdu.destination_addr, pdu.source_addr, fate.reply);
   }
-}
-
-/** Bits 1 and 0 of registered_delivery (SMPP 3.4 §5.2.17; 3 is success only in SMPP 5.0). */
-function isFinalWanted(registeredDelivery: number, stat: string): boolean {
-  const wanted = registeredDelivery & 0x03;
-  if (wanted === failureOnly) return stat !== 'DELIVRD';
-  return wanted === successOnly ? stat === 'DELIVRD' : wanted !== 0;
-}
-
-/** Whether this part of a text gets a receipt. */
-function hasReceipt(pdu: SubmitPdu, { receipts }: ReceiptProfile): boolean {
-  const place = receipts === 'each' ? null : concatenationOf(pdu);
-  return place === null || place.part === (receipts === 'first' ? 1 : place.total);
-}
-
-/** final_date is empty and the state ENROUTE until the end (SMPP 3.4 §4.8.2). */
-function stateOf(part: ReceivedPart, nowMs: number) {
-  if (part.stat === null || nowMs < part.finalAtMs) return { message_state: stateCodeOf('ENROUTE') };
-  const error = Number(part.err);
-  return {
-    final_date: renderAbsoluteTime(part.finalAtMs),
-    message_state: stateCodeOf(part.stat),
-    error_code: error >= 0 && error <= 255 ? error : 0,
-  };
 }
 
 const latin1 = Buffer.prototype.latin1Slice;

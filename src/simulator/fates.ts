@@ -49,7 +49,7 @@ export const fates = {
 
 export type FateName = keyof typeof fates;
 
-const fatesByLastTwoDigits: Readonly<Record<string, FateName>> = {
+export const fatesByLastTwoDigits: Readonly<Record<string, FateName>> = {
   '90': 'undelivered',
   '91': 'refused',
   '92': 'expired',

@@ -9,7 +9,7 @@ import { createLog } from '#lib/observability/log.ts';
 import { systemClock } from '#lib/time/clock.ts';
 import { hourMs } from '#lib/time/duration.ts';
 import type { Behaviour } from './behaviour.ts';
-import type { Submitted } from './carrier.ts';
+import type { Submitted } from './carrier-settings.ts';
 import type { FatesFile } from './fates.ts';
 import { idNotations, type ReceiptProfile, receiptCounts, receiptForms } from './receipt-profile.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';

@@ -119,7 +119,7 @@ describe('chappe serve on an empty data folder', () => {
     assert.doesNotMatch(stderr, /\n\s+at /);
   });
 
-  test('a second serve on the same SMTP or HTTPS port, or with half a certificate, reports the cause', async () => {
+  test('a second serve on the same SMTP, HTTPS or SMPP port, or with half a certificate, reports the cause', async () => {
     const [, port = ''] = /smtp:\/\/127\.0\.0\.1:(\d+)/.exec(serving.startupBanner)!;
     const [, httpsPort = ''] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(serving.startupBanner)!;
     for (const [env, told] of [
@@ -128,6 +128,8 @@ describe('chappe serve on an empty data folder', () => {
         { CHAPPE_HTTPS_PORT: httpsPort },
         new RegExp(`^chappe: port ${httpsPort} .*in use.*CHAPPE_HTTPS_PORT`),
       ],
+      [{ CHAPPE_SMPP_PORT: port }, new RegExp(`^chappe: port ${port} .*in use.*CHAPPE_SMPP_PORT`)],
+      [{ CHAPPE_SMPPS_PORT: port }, new RegExp(`^chappe: port ${port} .*in use.*CHAPPE_SMPPS_PORT`)],
       [{ CHAPPE_TLS_CERT: 'cert.pem' }, /^chappe: CHAPPE_TLS_CERT and CHAPPE_TLS_KEY belong together/],
       [{ CHAPPE_TLS_CERT: 'no.pem', CHAPPE_TLS_KEY: 'no.pem' }, /^chappe: .* cannot be used: .*no such file/],
     ] as const) {

@@ -14,7 +14,7 @@ test('a link whose address is changed sends over the new one, with the routes an
   await second.up();
   t.after(() => second.down());
   const account = await platform.anAccount();
-  const carriers = createCarriers(platform.processes[0]!.runtime);
+  const carriers = createCarriers({ ...platform.processes[0]!.runtime, links: {} as never });
   const access = operatorAccess({ actor: 'test', address: null });
   const before = await carriers.show(access, 'carrier');
   await platform.query(`update connectors set learnt = '{"idForm":"hex-to-dec"}'`);

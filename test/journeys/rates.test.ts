@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { operatorAccess } from '../../src/operations/access/operator-access.ts';
-import { createRates } from '../../src/operations/operator/rates.ts';
+import { createRates } from '../../src/operations/operator/rates/service.ts';
 import { chappe, chappeJson, temporaryFolder } from '../support/black-box.ts';
 import { mobile, sendRest } from '../support/clients.ts';
 import { openPlatform, type TestAccount } from '../support/platform.ts';

@@ -13,8 +13,7 @@ import {
 import { acceptCampaigns, claimIdempotencyKeys } from '../../src/store/pipeline/acceptance.ts';
 import { openConversations } from '../../src/store/pipeline/conversations.ts';
 import { finishMessages } from '../../src/store/pipeline/messages.ts';
-import { insertCarrierRefs, settle } from '../../src/store/pipeline/outcomes.ts';
-import { aCampaignOf, carriage, costMicros, nowMs, TestRows } from './rows.ts';
+import { aCampaignOf, carriage, costMicros, insertCarrierRefs, nowMs, settle, TestRows } from './rows.ts';
 
 export const dayMs = 86_400_000;
 export const receiptWindowMs = 3 * dayMs;

@@ -62,6 +62,8 @@ function environment({ dataDir, env }: Surroundings): Record<string, string> {
     CHAPPE_DATA_DIR: dataDir,
     // Tests run concurrently: each listener that they need has a free port.
     CHAPPE_HTTPS_PORT: '0',
+    CHAPPE_SMPP_PORT: '0',
+    CHAPPE_SMPPS_PORT: '0',
     CHAPPE_CONSOLE_BUILD: 'false',
     ...env,
   };
@@ -138,8 +140,6 @@ export async function serve(
   const env = {
     CHAPPE_HTTPS_PORT: String(await freePort()),
     CHAPPE_SMTP_PORT: String(await freePort()),
-    CHAPPE_SMPP_PORT: '0',
-    CHAPPE_SMPPS_PORT: '0',
     ...surroundings.env,
     CHAPPE_HTTP_PORT: String(port),
   };

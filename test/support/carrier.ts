@@ -2,7 +2,7 @@
 
 import { silentLog } from '../../src/lib/observability/log.ts';
 import type { Clock } from '../../src/lib/time/clock.ts';
-import type { Submitted } from '../../src/simulator/carrier.ts';
+import type { Submitted } from '../../src/simulator/carrier-settings.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { freePort } from './free-port.ts';
 

@@ -13,12 +13,13 @@ export interface ConsoleAnswer<C extends CallName> {
 
 export class ConsoleMember {
   readonly #url: string;
-  readonly #cookie: string;
+  /** `name=value`, also for a browser. */
+  readonly cookie: string;
   readonly #csrf: string;
 
   constructor(url: string, cookie: string, csrf: string) {
     this.#url = url;
-    this.#cookie = cookie;
+    this.cookie = cookie;
     this.#csrf = csrf;
   }
 
@@ -71,7 +72,7 @@ export class ConsoleMember {
     return fetch(`${this.#url}${filled}?${query}`, {
       method,
       headers: {
-        cookie: this.#cookie,
+        cookie: this.cookie,
         ...(hasBody && {
           'x-chappe-csrf': this.#csrf,
           'content-type': file === undefined ? 'application/json' : 'application/octet-stream',

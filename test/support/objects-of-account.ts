@@ -115,10 +115,24 @@ async function createMessages({ services, context: { database } }: TestServices,
   );
   await query(
     `insert into opt_outs (bucket, account_id, msisdn, at, reply_id)
-     values ($1, $2, 33612340009, now(), $3)`,
+     values ($1, $2, 33612340009, now(), $3), ($1, $2, 33612340019, now(), null)`,
     [account.bucket, account.id, reply!.id],
   );
+  const [attempt] = await query<{ id: number; callback_id: number }>(
+    `insert into callback_attempts (bucket, account_id, callback_id, attempt, at, done_ids, failed_ids, http_status,
+       error, gave_up)
+     values ($1, $2, 7000000 + $2, 1, now(), '{}', array[$3::bigint], 500, 'HTTP 500', true) returning id, callback_id`,
+    [account.bucket, account.id, sent.firstMessageId],
+  );
+  const [key] = await query<{ id: number }>(
+    `insert into credentials (account_id, dialect, identifier, secret_sha256, created_at)
+     values ($1, 'octopush', 'second', '\\x00', now()) returning id`,
+    [account.id],
+  );
   return {
+    attemptId: attempt!.id,
+    callbackId: attempt!.callback_id,
+    keyId: `octopush-${key!.id}`,
     messageId: sent.firstMessageId!,
     sentId: sent.campaignId!,
     scheduledId: scheduled.campaignId!,
@@ -127,6 +141,7 @@ async function createMessages({ services, context: { database } }: TestServices,
     codeToken,
     replyId: reply!.id,
     optedOut: 33_612_340_009,
+    optedOutToo: 33_612_340_019,
   };
 }
 

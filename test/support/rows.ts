@@ -11,6 +11,7 @@ import { type Database, openDatabase, type Query } from '../../src/store/databas
 import { createIds, type Ids } from '../../src/store/database/ids.ts';
 import { insertTopUp } from '../../src/store/money/ledger.ts';
 import { acceptCampaigns } from '../../src/store/pipeline/acceptance.ts';
+import { type NewCarrierRef, type Settlement, storeOutcomes } from '../../src/store/pipeline/outcomes.ts';
 import { openTestDatabase, type TestDatabase } from './postgres.ts';
 
 export const nowMs = Date.UTC(2026, 10, 18, 9);
@@ -101,6 +102,30 @@ export class TestRows implements AsyncDisposable {
     await this.database.close();
     await this.testDatabase.drop();
   }
+}
+
+/** Each call is a process of its own, so that open transactions of a test do not wait for each other. */
+let processes = 0;
+
+/** Carrier references as a process stores them with its outcomes. */
+export function insertCarrierRefs(
+  query: Query,
+  bucket: number,
+  references: readonly NewCarrierRef[],
+): Promise<void> {
+  const batch = { processId: ++processes, number: 1, references, settlements: [], chunkIds: [] };
+  return storeOutcomes(query, bucket, batch, nowMs);
+}
+
+/** Charges and releases as a process stores them with its outcomes. */
+export function settle(
+  query: Query,
+  bucket: number,
+  settlements: readonly Settlement[],
+  atMs: number,
+): Promise<void> {
+  const batch = { processId: ++processes, number: 1, references: [], settlements, chunkIds: [] };
+  return storeOutcomes(query, bucket, batch, atMs);
 }
 
 export function aCampaignOf(accountId: number, id: number, firstId: number, count: number): AcceptedCampaign {

@@ -66,6 +66,8 @@ export async function openServices({ database, ids, query }: TestRows): Promise<
       renderSent: ({ id }) => `${id}\n`,
       renderReceived: ({ id }) => `${id}\n`,
     },
+    // Carriers are of the operator, and need no account.
+    carrierLinks: {} as never,
     readDocumentUrl: () => null,
     fetchUrl: (url) => {
       throw new Error(`assertion failed: ${url} is not fetched`);

@@ -5,6 +5,7 @@
 // after a delay one message at a time tries it). A success ends both.
 import type { Log } from '#domain/base/log-events.ts';
 import type { Connector, ConnectorEvents, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import { type AnswerKind, type ConnectorHealth, ConnectorMeter } from '#domain/delivery/connector-health.ts';
 import { Ticker } from '#lib/async/ticker.ts';
 import { TokenBucket } from '#lib/async/token-bucket.ts';
 import { createHttpExchanger, type Exchange, type HttpExchanger } from '#lib/net/http-exchange.ts';
@@ -80,6 +81,10 @@ class HttpConnector implements Connector {
   #pausedUntilMs = 0;
   #isStopping = false;
   #onIdle: (() => void) | null = null;
+  readonly #meter = new ConnectorMeter();
+  #sinceMs: number;
+  /** Of the last failure since the last success. */
+  #reason: string | null = null;
   #knownCapacity = 0;
   #isChangeDue = false;
 
@@ -96,6 +101,7 @@ class HttpConnector implements Connector {
     this.#errorCode = parseFinders(options.errorCode);
     this.#concurrency = options.concurrency;
     this.#bucket = this.#newBucket(1);
+    this.#sinceMs = deps.clock.now();
     this.#exchanger = createHttpExchanger({
       timeoutMs: options.timeoutMs,
       connections: options.concurrency,
@@ -129,6 +135,27 @@ class HttpConnector implements Connector {
     return this.#request !== null && !this.#isStopping && !this.#isDown;
   }
 
+  health(): ConnectorHealth {
+    const nowMs = this.#deps.clock.now();
+    const isUsable = this.#request !== null;
+    return {
+      binds: [
+        {
+          index: 0,
+          state: this.isUp ? 'bound' : this.#isStopping ? 'stopped' : 'down',
+          sinceMs: this.#sinceMs,
+          reason: isUsable ? this.#reason : 'the options of the link cannot be used',
+          retryAtMs: isUsable && this.#isDown ? this.#downUntilMs : null,
+        },
+      ],
+      isThrottled: nowMs < this.#pausedUntilMs,
+      inFlight: this.#inFlight,
+      window: this.#concurrency,
+      perSecond: this.#bucket.perSecond,
+      ...this.#meter.read(nowMs),
+    };
+  }
+
   share(processes: number): void {
     const { concurrency, rate } = this.#link.options;
     this.#concurrency = Math.max(1, Math.floor(concurrency / processes));
@@ -160,10 +187,25 @@ class HttpConnector implements Connector {
     void this.#exchanger.send(request).then((exchange) => {
       this.#inFlight--;
       const outcome = this.#outcomeOf(exchange, message);
+      this.#count(outcome, exchange, nowMs);
       if (this.#inFlight === 0) this.#onIdle?.();
       done(outcome);
       this.#changeSoon();
     });
+  }
+
+  #count(outcome: Outcome, exchange: Exchange, sentAtMs: number): void {
+    const nowMs = this.#deps.clock.now();
+    const isThrottled = outcome.kind === 'try-later' && nowMs < this.#pausedUntilMs;
+    const kind = isThrottled ? 'throttled' : answerKinds[outcome.kind];
+    const code = kind === 'refused' || kind === 'postponed' ? outcome : null;
+    this.#meter.countAnswer(
+      kind,
+      exchange.kind === 'failed' ? null : nowMs - sentAtMs,
+      nowMs,
+      code !== null && 'reason' in code ? code.reason.slice(0, 80) : null,
+    );
+    if (outcome.kind === 'submitted') this.#reason = null;
   }
 
   #earlyOutcome(message: OutboundMessage, nowMs: number): Outcome | null {
@@ -230,6 +272,7 @@ class HttpConnector implements Connector {
       return;
     }
     if (this.#isProbing || this.#failures >= maxFailures) this.#deps.log.info('http_carrier.recovered');
+    if (this.#isProbing) this.#sinceMs = nowMs;
     this.#failures = 0;
     this.#isProbing = false;
     if (meaning === 'throttled') this.#throttle(answer, nowMs);
@@ -246,6 +289,7 @@ class HttpConnector implements Connector {
 
   #fail(reason: string, nowMs: number): void {
     this.#failures++;
+    this.#reason = reason;
     if (!this.#isProbing && this.#failures < maxFailures) return;
     if (this.#isDown) return;
     const delayMs = Math.min(firstDownMs * 2 ** Math.min(this.#failures - maxFailures, 20), maxDownMs);
@@ -257,10 +301,13 @@ class HttpConnector implements Connector {
     if (this.#isDown) return;
     this.#refusals++;
     this.#deps.log.error('http_carrier.refused', { status });
+    this.#reason = `HTTP status ${status}`;
     this.#goDown(Math.min(misconfiguredMs * 2 ** (this.#refusals - 1), maxMisconfiguredMs), nowMs);
   }
 
   #goDown(delayMs: number, nowMs: number): void {
+    // An attempt that fails again continues the same outage.
+    if (!this.#isProbing) this.#sinceMs = nowMs;
     this.#isDown = true;
     this.#isProbing = true;
     this.#downUntilMs = nowMs + Math.round(delayMs * (0.75 + this.#deps.random() / 2));
@@ -307,6 +354,15 @@ class HttpConnector implements Connector {
     this.#ticker.stop();
   }
 }
+
+const answerKinds = {
+  submitted: 'accepted',
+  'try-later': 'postponed',
+  elsewhere: 'postponed',
+  refused: 'refused',
+  expired: 'refused',
+  'in-doubt': 'inDoubt',
+} as const satisfies Readonly<Record<Outcome['kind'], AnswerKind>>;
 
 function tryLater(reason: string, afterMs: number): Outcome {
   return { kind: 'try-later', afterMs, reason };

@@ -9,6 +9,7 @@ import { defaultHttpOptions, type HttpOptions } from './options.ts';
 import { type Preset, presets, presetValues } from './presets.ts';
 import { compileRequest } from './request.ts';
 import { TemplateError } from './template.ts';
+import { tryAddress } from './try-address.ts';
 
 const presetOption: ConnectorOption = {
   name: 'preset',
@@ -42,6 +43,7 @@ export const httpKind: ConnectorKind = {
     return `${preset === '' ? '' : `${preset} at `}${target}, ${concurrency} at the same time, ${limit}`;
   },
   targetOf,
+  test: ({ options }, { clock }) => tryAddress(targetOf(options), clock),
   open({ id, name, options }, events, deps) {
     const effective = effectiveOptions(options);
     return createHttpConnector(

@@ -10,6 +10,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Log } from '#domain/base/log-events.ts';
+import type { BindHealth } from '#domain/delivery/connector-health.ts';
 import { TokenBucket } from '#lib/async/token-bucket.ts';
 import { type Conversation, TcpLink } from '#lib/net/tcp-link.ts';
 import type { Clock } from '#lib/time/clock.ts';
@@ -63,6 +64,11 @@ export class Bind<Token> {
   #failures = 0;
   #upAtMs = Number.POSITIVE_INFINITY;
   #cause: LossCause = 'lost';
+  /** Begin of the present state, where connecting and waiting are one. */
+  #sinceMs = 0;
+  /** Of the last failure since the last bind. */
+  #reason: string | null = null;
+  #retryAtMs: number | null = null;
   #throttledUntilMs = 0;
   #throttleStep = 0;
   #onStopped: (() => void)[] = [];
@@ -91,6 +97,32 @@ export class Bind<Token> {
     return this.#session?.outstanding ?? 0;
   }
 
+  get outstanding(): number {
+    return this.#session?.outstanding ?? 0;
+  }
+
+  get isThrottled(): boolean {
+    return this.#state === 'up' && this.#deps.clock.now() < this.#throttledUntilMs;
+  }
+
+  health(): BindHealth {
+    const states = {
+      up: 'bound',
+      connecting: 'binding',
+      waiting: 'down',
+      stopped: 'stopped',
+      stopping: 'stopped',
+    } as const;
+    const state = states[this.#state];
+    return {
+      index: this.index,
+      state: state === 'binding' && this.#reason !== null ? 'down' : state,
+      sinceMs: this.#sinceMs,
+      reason: this.#reason,
+      retryAtMs: this.#state === 'waiting' ? this.#retryAtMs : null,
+    };
+  }
+
   /** True while no request is pending and the clock changes nothing except the time of an enquire_link. */
   isIdle(nowMs: number): boolean {
     if (this.#state === 'stopped' || this.#state === 'waiting') return true;
@@ -105,7 +137,10 @@ export class Bind<Token> {
   }
 
   start(): void {
-    if (this.#state === 'stopped') this.#connect();
+    if (this.#state !== 'stopped') return;
+    this.#sinceMs = this.#deps.clock.now();
+    this.#reason = null;
+    this.#connect();
   }
 
   /** Waits at most `graceMs` for pending responses, then unbinds. Resolves when the connection is closed. */
@@ -116,6 +151,7 @@ export class Bind<Token> {
     if (this.#state === 'stopped') return Promise.resolve();
     const stopped = new Promise<void>((resolve) => this.#onStopped.push(resolve));
     const wasUp = this.#state === 'up';
+    this.#sinceMs = this.#deps.clock.now();
     const stopAtMs = this.#deps.clock.now() + graceMs;
     this.#stopAtMs = this.#state === 'stopping' ? Math.min(this.#stopAtMs, stopAtMs) : stopAtMs;
     this.#state = 'stopping';
@@ -215,6 +251,7 @@ export class Bind<Token> {
       problem = (error as Error).message; // for example an unreadable certificate or key
     }
     this.#deps.log.error('smpp.bind_misconfigured', { bind: this.index, reason: problem });
+    this.#reason = problem;
     return null;
   }
 
@@ -244,6 +281,7 @@ export class Bind<Token> {
         this.#cause = causeOfRefusal(status);
         // Wrong credentials need the operator.
         const fields = { bind, status: statusName(status) };
+        this.#reason = fields.status;
         if (this.#cause === 'credentials') log.error('smpp.credentials_refused', fields);
         else log.warn('smpp.bind_refused', fields);
       },
@@ -256,8 +294,10 @@ export class Bind<Token> {
       onClosed: (reason) => {
         if (this.#state !== 'stopping') log.warn('smpp.bind_lost', { bind, reason });
         if (reason === peerUnbound) this.#cause = 'unbound';
+        if (this.#cause === 'lost' || this.#cause === 'unbound') this.#reason = reason;
         if (this.#state === 'up') {
           this.#state = 'waiting';
+          this.#sinceMs = this.#deps.clock.now();
           this.#pool.onDown(this);
         }
         this.#link?.end();
@@ -285,6 +325,8 @@ export class Bind<Token> {
     if (this.#state !== 'connecting') return;
     this.#state = 'up';
     this.#upAtMs = this.#deps.clock.now();
+    this.#sinceMs = this.#upAtMs;
+    this.#reason = null;
     this.#throttledUntilMs = 0;
     this.#throttleStep = 0;
     this.#bucket = this.#newBucket();
@@ -329,6 +371,7 @@ export class Bind<Token> {
     this.#failures++;
     const delayMs = reconnectDelayMs(this.#options, this.#failures, this.#cause, this.#deps.random());
     this.#deps.log.info('smpp.bind_postponed', { bind: this.index, delayMs });
+    this.#retryAtMs = this.#deps.clock.now() + delayMs;
     this.#retry = setTimeout(() => this.#guard(() => this.#connect()), delayMs);
   }
 }

@@ -10,6 +10,7 @@ import type {
   Outcome,
   Receipt,
 } from '#domain/delivery/connector.ts';
+import { type AnswerKind, type ConnectorHealth, ConnectorMeter } from '#domain/delivery/connector-health.ts';
 import { Ticker } from '#lib/async/ticker.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { storedReference } from '#smpp/protocol/reference-forms.ts';
@@ -70,6 +71,7 @@ class PooledConnector implements SmppConnector, BindPool<Segment> {
   readonly #outbox = new Outbox((segment, outcome) => this.#failLater(segment, outcome));
   readonly #writer: SegmentWriter;
   readonly #ticker = new Ticker({ busyMs: tickMs, idleMs: idleTickMs, tick: () => this.#tick() });
+  readonly #meter = new ConnectorMeter();
   #nextBind = 0;
   #isStopping = false;
   #drain: { readonly untilMs: number; readonly resolve: () => void } | null = null;
@@ -97,6 +99,19 @@ class PooledConnector implements SmppConnector, BindPool<Segment> {
 
   get isUp(): boolean {
     return this.#binds.some((bind) => bind.isUp);
+  }
+
+  health(): ConnectorHealth {
+    const { window, tps } = this.#options;
+    const used = this.#binds.filter((bind) => !bind.isStopped);
+    return {
+      binds: used.map((bind) => bind.health()),
+      isThrottled: used.some((bind) => bind.isThrottled),
+      inFlight: this.#binds.reduce((sum, bind) => sum + bind.outstanding, 0),
+      window: window * used.length,
+      perSecond: tps,
+      ...this.#meter.read(this.#deps.clock.now()),
+    };
   }
 
   startLease(index: number): void {
@@ -184,6 +199,7 @@ class PooledConnector implements SmppConnector, BindPool<Segment> {
       const bind = this.#bindWithRoom(nowMs);
       if (bind === null) return false;
       job.send();
+      segment.sentAtMs = nowMs;
       bind.submit(this.#writer.fieldsOf(segment, nowMs), segment.body.tlvs, segment, nowMs);
     }
     return true;
@@ -238,6 +254,7 @@ class PooledConnector implements SmppConnector, BindPool<Segment> {
   }
 
   onDoubt(segment: Segment, reason: string): void {
+    this.#meter.countAnswer('inDoubt', null, this.#deps.clock.now());
     this.#failLater(segment, { kind: 'in-doubt', reason });
     this.#changeSoon();
   }
@@ -246,7 +263,10 @@ class PooledConnector implements SmppConnector, BindPool<Segment> {
     const status = pdu.command_status;
     const { job } = segment;
     const isNackOfNothing = pdu.command === 'generic_nack' && status === 0;
-    switch (isNackOfNothing ? 'permanent' : statusMeaning(status, this.#statuses)) {
+    const meaning = isNackOfNothing ? 'permanent' : statusMeaning(status, this.#statuses);
+    const code = meaning === 'taken' || meaning === 'throttled' ? null : statusName(status);
+    this.#meter.countAnswer(answerKinds[meaning], nowMs - segment.sentAtMs, nowMs, code);
+    switch (meaning) {
       case 'taken':
         bind.unthrottle(nowMs);
         this.#take(segment, pdu.command === 'submit_sm_resp' ? storedReference(pdu.message_id) : '');
@@ -289,6 +309,8 @@ class PooledConnector implements SmppConnector, BindPool<Segment> {
     const delivered = pdu as DeliveryPdu;
     const { rules } = this.#habits;
     const delivery = readDelivery(delivered, nowMs, { rules, country: this.#options.country });
+    if (delivery.kind === 'receipt') this.#meter.countReceipt(nowMs);
+    else if (delivery.kind !== 'nothing') this.#meter.countReply(nowMs);
     if (delivery.kind === 'receipt') {
       const { reading } = delivery;
       if (reading.unknownWord !== '') this.#countUnknown(reading.unknownWord);
@@ -316,6 +338,14 @@ class PooledConnector implements SmppConnector, BindPool<Segment> {
     this.#deps.log.warn('smpp.receipt_state_unknown', { word: shown, times });
   }
 }
+
+const answerKinds = {
+  taken: 'accepted',
+  throttled: 'throttled',
+  temporary: 'postponed',
+  elsewhere: 'postponed',
+  permanent: 'refused',
+} as const satisfies Readonly<Record<StatusMeaning, AnswerKind>>;
 
 const senderRefused: Outcome = {
   kind: 'refused',

@@ -8,6 +8,8 @@ export interface Segment {
   readonly job: Job;
   readonly index: number;
   readonly body: SegmentBody;
+  /** Of the last submit_sm; 0 before it. */
+  sentAtMs: number;
 }
 
 /** Decides between different results of the segments: the stronger one is the outcome. */
@@ -51,7 +53,7 @@ export class Job {
     const segments: Segment[] = [];
     const references: string[] = [];
     for (let index = 0; index < bodies.length; index++) {
-      segments.push({ job: this, index, body: bodies[index]! });
+      segments.push({ job: this, index, body: bodies[index]!, sentAtMs: 0 });
       references.push('');
     }
     this.segments = segments;

@@ -3,7 +3,8 @@
 import type { ConnectorKind } from '#domain/delivery/connector-kind.ts';
 import { createSmppConnector } from './connector.ts';
 import { smppOptionTable } from './option-table.ts';
-import { defaultSmppOptions, type LinkHabits, type SmppSettings } from './options.ts';
+import { defaultSmppOptions, type LinkHabits, readSmppOptions, type SmppSettings } from './options.ts';
+import { tryBind } from './try-bind.ts';
 
 export const smppKind: ConnectorKind = {
   kind: 'smpp',
@@ -25,6 +26,8 @@ export const smppKind: ConnectorKind = {
     const bound = `${binds} bind${binds === 1 ? '' : 's'}`;
     return `${host}:${port} as ${systemId}, ${bound}, window ${window}, ${limit}${tls ? ', TLS' : ''}`;
   },
+  test: ({ id, name, options }, { clock }) =>
+    tryBind(readSmppOptions({ ...options, id, name } as SmppSettings), clock),
   open: ({ id, name, options, learnt }, events, deps) =>
     createSmppConnector({ ...options, id, name } as SmppSettings, events, deps, learnt as LinkHabits),
 };

@@ -4,11 +4,17 @@
 // Errors of all calls are ConsoleError (contract/errors.ts). An account of a path that the person may not see answers 404, as an unknown one.
 
 import type { Static, TSchema } from 'typebox';
+import { accountCalls } from './contract/account.ts';
+import { audienceCalls } from './contract/audience.ts';
 import { campaignCalls } from './contract/campaigns.ts';
 import { composeCalls } from './contract/compose.ts';
+import { creditCalls } from './contract/credit.ts';
+import { developerCalls } from './contract/developers.ts';
 import { homeCalls } from './contract/home.ts';
+import { inboxCalls } from './contract/inbox.ts';
 import { messageCalls } from './contract/messages.ts';
 import { operatorCalls } from './contract/operator.ts';
+import { phoneCalls } from './contract/phone.ts';
 import { meCalls, sessionCalls } from './contract/session.ts';
 import { settingsCalls } from './contract/settings.ts';
 
@@ -17,6 +23,12 @@ export const contract = {
   ...meCalls,
   ...homeCalls,
   ...messageCalls,
+  ...phoneCalls,
+  ...developerCalls,
+  ...audienceCalls,
+  ...inboxCalls,
+  ...creditCalls,
+  ...accountCalls,
   ...campaignCalls,
   ...settingsCalls,
   ...operatorCalls,

@@ -1,11 +1,13 @@
 // The handlers of the operator's calls, by subject. Used by http-family.ts.
 import type { operatorCalls } from './contract/operator.ts';
 import { operatorAccountHandlers } from './operator-accounts-routes.ts';
+import { operatorCarrierHandlers } from './operator-carriers-routes.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { HandlersOf } from './registration.ts';
 
 export function operatorHandlers(options: ConsoleOptions): HandlersOf<typeof operatorCalls> {
   return {
     ...operatorAccountHandlers(options),
+    ...operatorCarrierHandlers(options),
   };
 }

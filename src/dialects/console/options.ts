@@ -1,8 +1,32 @@
 // What the console receives from main: the services and facts of the installation. Used by every file of this family.
 import type { Clock } from '#lib/time/clock.ts';
+import type { CarrierLinks } from '#operations/operator/carriers.ts';
 import type { Services } from '#operations/services.ts';
 
 export type ConsoleServices = Services;
+
+type Occasion = number | { readonly every: number } | { readonly fromMs: number; readonly untilMs: number };
+
+/** Faults of the simulated carrier (simulator/behaviour.ts). */
+export interface CarrierBehaviour {
+  readonly latencyMs: number;
+  readonly throttlePerSecond: number;
+  readonly drop: Occasion;
+  readonly silent: Occasion;
+  readonly malformed: Occasion;
+  readonly garbled: Occasion;
+  readonly bindStatus: number;
+  readonly holdReceipts: boolean;
+}
+
+export interface SimulatedCarrier {
+  /** Receipts and replies that have not been sent. */
+  readonly waiting: number;
+  behaviour(): CarrierBehaviour;
+  setBehaviour(change: Partial<CarrierBehaviour>): void;
+  /** The phone `from` replies to the sender `to`. */
+  reply(from: string, to: string, text: string): void;
+}
 
 export interface ConsoleOptions {
   readonly services: ConsoleServices;
@@ -14,6 +38,8 @@ export interface ConsoleOptions {
   /** Of the installation, shown in the top bar; null: none. */
   readonly label: string | null;
   readonly hasMail: boolean;
+  /** The option tables of the connector kinds. */
+  readonly carrierLinks: CarrierLinks;
   /** Days that messages are kept; null: for ever. */
   readonly keepDays: number | null;
   /** Time for a receipt after the end of the validity; then a message is unknown. */
@@ -22,4 +48,8 @@ export interface ConsoleOptions {
   readonly readTicket: (ticket: string) => number | null;
   /** The simulated carrier serves the installation: nothing leaves this machine. */
   readonly isDemo: () => Promise<boolean>;
+  /** Null: it does not run in this process. */
+  readonly simulatedCarrier: () => SimulatedCarrier | null;
+  /** Last digits of numbers and the fate of their messages. */
+  readonly fates: Readonly<Record<string, string>>;
 }

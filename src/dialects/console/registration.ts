@@ -69,13 +69,13 @@ type AnyHandler = (call: AnyCall) => Promise<unknown>;
 /** Registers the calls with a JSON body, or (`file`) those whose body is a file, which need a parser of their own. */
 export function registerCalls(
   app: FastifyInstance,
-  handlers: Partial<Handlers>,
+  handlers: Handlers,
   options: ConsoleOptions,
   bodies: 'json' | 'file' = 'json',
 ): void {
   for (const [name, definition] of Object.entries<CallDefinition>(contract)) {
     if ((definition.takesFile === true) !== (bodies === 'file')) continue;
-    const handler = (handlers[name as CallName] ?? notBuilt) as unknown as AnyHandler;
+    const handler = handlers[name as CallName] as unknown as AnyHandler;
     app.route({
       method: definition.method,
       url: definition.path,
@@ -83,10 +83,6 @@ export function registerCalls(
       handler: (request, reply) => answer(definition, handler, { request, reply, options }),
     });
   }
-}
-
-async function notBuilt(): Promise<never> {
-  throw new ConsoleRefusal('not-found', { detail: 'This part of the console is not built yet.' });
 }
 
 interface Exchange {
@@ -141,11 +137,11 @@ async function openCall(
   const me = session?.state === 'signed-in' ? session.access : null;
   if (permission !== 'none') requireSession(me, session);
   if (permission !== 'none' && method !== 'GET') requireCsrfToken(request, token);
+  const access = permission === 'none' ? undefined : await openAccess(path, request, me!, options);
   const read = {
     parameters: readParameters(parameters, request.params as never, request.query as never),
     body: readBody(body, request.body),
   };
-  const access = permission === 'none' ? undefined : await openAccess(path, request, me!, options);
   return {
     ...read,
     access,

@@ -86,6 +86,18 @@ export type CallbackReading =
   /** Not from the carrier. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** The answer of a carrier to one attempt. */
+export interface LinkTest {
+  /**
+   * bound: the carrier accepted the credentials. reachable: it can be reached, and only a message shows whether it accepts
+   * the credentials.
+   */
+  readonly result: 'bound' | 'reachable' | 'refused' | 'unreachable' | 'misconfigured';
+  /** The carrier's or the system's own word, such as ESME_RINVPASWD; null: none. */
+  readonly reason: string | null;
+  readonly durationMs: number;
+}
+
 export interface ConnectorKind {
   readonly kind: string;
   readonly options: readonly ConnectorOption[];
@@ -96,6 +108,8 @@ export interface ConnectorKind {
   describe(values: Readonly<Record<string, unknown>>): string;
   /** Address that the link calls; null if it does not call by HTTP. A link to this installation itself is refused. */
   targetOf?(values: Readonly<Record<string, unknown>>): string | null;
+  /** Connects once, without a message. Never throws for the behaviour of the carrier. */
+  test?(config: ConnectorConfig, deps: Pick<ConnectorDeps, 'clock'>): Promise<LinkTest>;
   /** Present with the capability `inboundHttp`. `config.options` contain the token that the address must have. */
   readCallback?(config: ConnectorConfig, request: InboundHttpRequest, nowMs: number): CallbackReading;
   /** Never throws for options: a link that cannot work reports it in the log and is never available. */
@@ -139,6 +153,25 @@ export function parseOptions(
   }
   if (mistakes.length === 0 && kind.check !== undefined) mistakes.push(...kind.check(values));
   return { values, mistakes };
+}
+
+/** The text that `read` turns into the value; null: it has none (a secret, or a value of an older version). */
+export function textOfOption(option: ConnectorOption, value: unknown): string | null {
+  if (option.isSecret || value === undefined) return null;
+  const pairs =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).map(([key, one]) => `${key}=${String(one)}`)
+      : [];
+  const values = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  const candidates = [
+    String(value),
+    values.join('/'),
+    values.join(','),
+    pairs.join(','),
+    JSON.stringify(value),
+  ];
+  const written = JSON.stringify(value);
+  return candidates.find((text) => JSON.stringify(option.read(text)) === written) ?? null;
 }
 
 function shown(option: ConnectorOption, text: string): string {

@@ -4,6 +4,7 @@
 import type { Encoding } from '#domain/base/campaign.ts';
 import type { PartPlace } from '#domain/recipients/inbound-part.ts';
 import type { ReplySource } from '#domain/recipients/reply-source.ts';
+import type { ConnectorHealth } from './connector-health.ts';
 
 /** One message to send. The connector splits it into segments. */
 export interface OutboundMessage {
@@ -65,6 +66,8 @@ export interface Connector {
   readonly name: string;
   /** True while at least one bind is open, or while the carrier answers. */
   readonly isUp: boolean;
+  /** Its binds, and its answers of the last minute, of this process. */
+  health(): ConnectorHealth;
   /** Number of messages that it accepts now; the dispatcher never submits more. */
   capacity(): number;
   /** Sends a message. Calls `done` exactly once, in a later turn of the event loop. */

@@ -65,7 +65,8 @@ export function segmentCostOf(
   return null;
 }
 
-function matches(route: Route, message: Routable): boolean {
+/** Whether every condition of the route fits. */
+export function matches(route: Route, message: Routable): boolean {
   return (
     (route.country === null || route.country === message.country) &&
     (route.tier === null || route.tier === message.tier) &&

@@ -6,6 +6,7 @@ import { createOutcomeRecorder } from '#pipeline/record-outcomes.ts';
 import { createCarrierRecorders } from '../carrier-recorders.ts';
 import {
   dispatchEveryMs,
+  healthEveryMs,
   idlePollMs,
   oldUnmatchedRounds,
   recentUnmatchedEveryMs,
@@ -61,7 +62,10 @@ function createStages(context: RoleContext) {
   };
 }
 
-function startDispatchLoops({ runtime, intervals }: RoleContext, { dispatcher, receipts, replies }: Stages) {
+function startDispatchLoops(
+  { runtime, intervals, connectorSet }: RoleContext,
+  { dispatcher, receipts, replies }: Stages,
+) {
   const { clock, log } = runtime;
   const { expiryEveryMs } = intervals;
   const loop = (options: Omit<LoopOptions, 'log'>) => startLoop({ ...options, log });
@@ -84,6 +88,11 @@ function startDispatchLoops({ runtime, intervals }: RoleContext, { dispatcher, r
         return dispatching.stop();
       },
     },
+    'connector health': loop({
+      name: 'connector health',
+      everyMs: healthEveryMs,
+      work: () => connectorSet.saveHealth(),
+    }),
     expiry: loop({
       name: 'expiry',
       everyMs: expiryEveryMs,

@@ -1,17 +1,17 @@
 // The role `jobs`: background work of services, such as batches, contact-list campaigns, look-ups and exports, each in a
 // separate loop, so that none waits for a long one. The loops submit campaigns, so they stop before submissions do.
 import { type Loop, startLoop } from '#lib/async/loop.ts';
-import { jobsEveryMs } from '../intervals.ts';
+import { deleteExpiredEveryMs, jobsEveryMs } from '../intervals.ts';
 import type { Role } from '../role.ts';
 
 export const jobs: Role = {
   name: 'jobs',
   create({ log, jobs: work }) {
     let loops: Readonly<Record<string, Loop>> = {};
-    const loop = (name: string, ...rounds: readonly (() => Promise<void>)[]) =>
+    const loop = (name: string, everyMs: number, ...rounds: readonly (() => Promise<void>)[]) =>
       startLoop({
         name,
-        everyMs: jobsEveryMs,
+        everyMs,
         async work() {
           for (const round of rounds) await round();
         },
@@ -19,16 +19,22 @@ export const jobs: Role = {
       });
     return {
       startLoops() {
-        const exports = loop('exports', work.writeExports);
+        const exports = loop('exports', jobsEveryMs, work.writeExports);
         loops = {
           'contact-list campaigns': loop(
             'contact-list campaigns',
+            jobsEveryMs,
             work.prepareContactListCampaigns,
             work.maskSecrets,
-            work.deleteExpiredKeys,
           ),
-          batches: loop('batches', work.sendBatches, work.cleanSlots, work.deleteExpiredDocuments),
-          'look-ups': loop('look-ups', work.processLookupOrders),
+          batches: loop('batches', jobsEveryMs, work.sendBatches, work.cleanSlots),
+          expired: loop(
+            'expired keys and documents',
+            deleteExpiredEveryMs,
+            work.deleteExpiredKeys,
+            work.deleteExpiredDocuments,
+          ),
+          'look-ups': loop('look-ups', jobsEveryMs, work.processLookupOrders),
           exports: {
             wake: exports.wake,
             stop() {

@@ -11,7 +11,7 @@ import { createCarriers } from './carriers.ts';
 import { createLookupPrices } from './lookup-prices.ts';
 import { createNews } from './news.ts';
 import { createOperatorOptOuts } from './opt-outs.ts';
-import { createRates } from './rates.ts';
+import { createRates } from './rates/service.ts';
 import { createReplyNumbers } from './reply-numbers.ts';
 import { createReviews } from './reviews.ts';
 
@@ -51,7 +51,7 @@ async function open(t: Parameters<typeof TestRows.openFor>[0]) {
 
 test('each change by an operator leaves one entry with the operator, in the order of the changes', async (t) => {
   const { testRows, id, context, name, trail, everything } = await open(t);
-  const carriers = createCarriers(context);
+  const carriers = createCarriers({ ...context, links: {} as never });
   const numbers = createReplyNumbers(context);
   const reviews = createReviews(context);
   const prices = createLookupPrices(context);
@@ -138,7 +138,7 @@ test('each change by an operator leaves one entry with the operator, in the orde
 
 test('a refused change leaves no entry', async (t) => {
   const { context, name, actions } = await open(t);
-  const carriers = createCarriers(context);
+  const carriers = createCarriers({ ...context, links: {} as never });
   const reviews = createReviews(context);
   await carriers.add(alice, { kind: 'smpp', name: 'one', options: link, addsRoute: false });
   const before = await actions();

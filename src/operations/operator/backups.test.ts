@@ -10,10 +10,9 @@ import { operatorAccess } from '#operations/access/operator-access.ts';
 import { openDatabase, type Query } from '#store/database/database.ts';
 import { migrate } from '#store/database/migrate.ts';
 import { audit, insertTopUp } from '#store/money/ledger.ts';
-import { settle } from '#store/pipeline/outcomes.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
 import { openTestDatabase } from '../../../test/support/postgres.ts';
-import { carriage, costMicros, nowMs, TestRows } from '../../../test/support/rows.ts';
+import { carriage, costMicros, nowMs, settle, TestRows } from '../../../test/support/rows.ts';
 import { createBackupFiles, createBackups } from './backups.ts';
 
 type Test = Parameters<typeof TestRows.openFor>[0];

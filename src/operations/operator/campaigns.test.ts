@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { operatorAccess } from '#operations/access/operator-access.ts';
 import { finishMessages } from '#store/pipeline/messages.ts';
-import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
 import { insertConnector } from '#store/platform/carriers.ts';
-import { costMicros, nowMs, TestRows } from '../../../test/support/rows.ts';
+import { costMicros, insertCarrierRefs, nowMs, settle, TestRows } from '../../../test/support/rows.ts';
 import { createOperatorCampaigns } from './campaigns.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });

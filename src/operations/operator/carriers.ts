@@ -1,9 +1,13 @@
-// Carriers and routes of the installation, for the operator. Used by `chappe carrier` and `chappe route`.
+// Carriers and routes of the installation, for the operator. Used by `chappe carrier`, `chappe route` and the console.
 // A notice (`carriers`) reports changes: running processes bind, unbind and route again. Secrets are sealed, never listed.
 // Refuses, as OperatorRefusal: a taken name, an unknown carrier or route, a value that is not valid.
 import type { Tier } from '#domain/base/campaign.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
+import type { ConnectorHealth } from '#domain/delivery/connector-health.ts';
+import type { ConnectorOption, LinkTest } from '#domain/delivery/connector-kind.ts';
 import { parseEuro } from '#domain/money/micros.ts';
+import { type ExplainedRoute, explainRoutes, type LinkState } from '#domain/routing/explain.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
@@ -12,6 +16,7 @@ import type { Context } from '#pipeline/context.ts';
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import {
+  type ConnectorRow,
   insertConnector,
   insertRoute,
   type LinkOptions,
@@ -22,7 +27,10 @@ import {
   removeRoute,
   replaceConnectorOptions,
   setConnectorEnabled,
+  setConnectorPaused,
+  updateRoute,
 } from '#store/platform/carriers.ts';
+import { listProcessDetails, type ProcessDetails } from '#store/platform/processes.ts';
 
 interface NewCarrier {
   readonly kind: string;
@@ -46,7 +54,55 @@ export interface ListedCarrier {
   readonly name: string;
   readonly kind: 'smpp' | 'http';
   readonly enabled: boolean;
+  /** Stays connected for receipts and replies, and gets no message. */
+  readonly paused: boolean;
   readonly options: LinkOptions;
+}
+
+/** What one process reports about a link. */
+export interface LinkHealth extends ConnectorHealth {
+  readonly process: { readonly id: number; readonly host: string; readonly pid: number };
+  readonly reportedAtMs: number;
+}
+
+export interface CarrierState extends ListedCarrier {
+  readonly description: string;
+  readonly state: LinkState;
+  readonly health: readonly LinkHealth[];
+}
+
+/** The connector kinds, which the caller has: their options, and attempts to connect. */
+export interface CarrierLinks {
+  readonly kinds: readonly string[];
+  optionsOf(kind: string): readonly ConnectorOption[];
+  /** Null: an unknown kind. */
+  read(
+    kind: string,
+    texts: Readonly<Record<string, string>>,
+    stored?: LinkOptions,
+  ): Promise<{
+    readonly options: LinkOptions;
+    readonly secrets: LinkOptions;
+    readonly mistakes: readonly string[];
+  } | null>;
+  describe(kind: string, options: LinkOptions): string;
+  callbackUrls(
+    name: string,
+    secrets: LinkOptions,
+  ): { readonly receipt: string; readonly reply: string } | null;
+  test(kind: string, options: LinkOptions): Promise<LinkTest>;
+}
+
+export interface RouteQuestion {
+  readonly number: string;
+  readonly tier: string;
+  readonly sender: string | null;
+}
+
+export interface RouteAnswer {
+  readonly country: string;
+  /** In the order of their evaluation. */
+  readonly routes: readonly ExplainedRoute<ListedRoute>[];
 }
 
 /** A routing rule as an operator writes it. */
@@ -76,6 +132,18 @@ export interface Carriers {
   /** Removes its routing rules too. Messages that wait for it take another route, or wait. */
   remove(access: OperatorAccess, name: string): Promise<void>;
   setEnabled(access: OperatorAccess, name: string, isEnabled: boolean): Promise<void>;
+  /** A paused link stays connected. Messages that wait for it take another route, or wait. */
+  setPaused(access: OperatorAccess, name: string, isPaused: boolean): Promise<void>;
+  /** Pauses the link, waits at most `waitMs` for the answers to its messages, then disables it. Returns the messages left. */
+  drain(access: OperatorAccess, name: string, waitMs: number): Promise<number>;
+  /** All links with their health in each process; the simulated carrier while it serves the installation. */
+  listStates(access: OperatorAccess): Promise<CarrierState[]>;
+  /** Connects once: over the stored link, with these options instead of its own. `name` null: over a new link of the kind. */
+  test(access: OperatorAccess, link: TestedLink): Promise<LinkTest>;
+  /** The way of a message, by the routes and the states of the links now. */
+  explain(access: OperatorAccess, question: RouteQuestion): Promise<RouteAnswer>;
+  /** Replaces the conditions, the order and the cost of a route. */
+  changeRoute(access: OperatorAccess, id: number, route: Omit<NewRoute, 'carrier'>): Promise<void>;
   /** In the order of their evaluation. */
   listRoutes(access: OperatorAccess): Promise<ListedRoute[]>;
   /** Returns its id. */
@@ -93,9 +161,28 @@ const identifying = ['host', 'port', 'systemId', 'preset', 'baseUrl'];
 /** A carrier has its name in the addresses that it calls. */
 const nameForm = /^[A-Za-z0-9][\w.-]{0,39}$/;
 
-interface Needs extends Pick<Context, 'database' | 'clock'> {
-  readonly seal: Seal;
+interface TestedLink {
+  readonly kind: string;
+  readonly name: string | null;
+  /** As an operator writes them, by flag. */
+  readonly texts: Readonly<Record<string, string>>;
 }
+
+export interface CarrierNeeds extends Pick<Context, 'database' | 'clock'> {
+  readonly seal: Seal;
+  readonly links: CarrierLinks;
+}
+
+const drainPollMs = 500;
+const reportWaitMs = 5_000;
+const simulator = {
+  id: 0,
+  name: 'simulator',
+  kind: 'smpp',
+  enabled: true,
+  paused: false,
+  options: {},
+} as const;
 
 /** Values of the options that the audit trail shows. */
 function auditedOf(options: LinkOptions): LinkOptions {
@@ -108,7 +195,7 @@ function changedNames(before: LinkOptions, after: LinkOptions): string[] {
   return [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).sort();
 }
 
-export function createCarriers({ database, clock, seal }: Needs): Carriers {
+export function createCarriers({ database, clock, seal, links }: CarrierNeeds): Carriers {
   async function change<T>(
     access: OperatorAccess,
     action: string,
@@ -135,25 +222,140 @@ export function createCarriers({ database, clock, seal }: Needs): Carriers {
     }
   }
 
+  /** The processes that dispatch now. */
+  async function listDispatching(): Promise<ProcessDetails[]> {
+    const processes = await listProcessDetails(database.query);
+    return processes.filter(({ leaseRanOut, roles }) => !leaseRanOut && roles.includes('dispatch'));
+  }
+
+  function healthOf(id: number, processes: readonly ProcessDetails[]): LinkHealth[] {
+    return processes.flatMap(({ id: process, host, pid, health, healthAtMs }) => {
+      const found = health[String(id)];
+      return found === undefined
+        ? []
+        : [{ ...found, process: { id: process, host, pid }, reportedAtMs: healthAtMs ?? 0 }];
+    });
+  }
+
+  async function readStates(): Promise<CarrierState[]> {
+    const processes = await listDispatching();
+    const rows = (await listConnectors(database.query)).map(shownOf);
+    const isSimulated = rows.length === 0 && processes.some(({ health }) => '0' in health);
+    return (isSimulated ? [simulator] : rows).map((carrier) => {
+      const health = healthOf(carrier.id, processes);
+      return {
+        ...carrier,
+        description: carrier.id === simulator.id ? '' : links.describe(carrier.kind, carrier.options),
+        state: stateOf(carrier, health, processes.length > 0),
+        health,
+      };
+    });
+  }
+
   const closeSecrets = (secrets: LinkOptions) =>
     Object.keys(secrets).length === 0 ? null : seal.close(JSON.stringify(secrets));
 
   return {
     async list(access) {
       authorize(access, 'carriers.read');
-      return (await listConnectors(database.query)).map(({ id, name, kind, enabled, options }) => {
-        const { password: _hidden, ...shown } = options;
-        return { id, name, kind, enabled, options: shown };
+      return (await listConnectors(database.query)).map(shownOf);
+    },
+
+    async listStates(access) {
+      authorize(access, 'carriers.read');
+      return readStates();
+    },
+
+    async test(access, { kind, name, texts }) {
+      authorize(access, 'carriers.write');
+      const stored = name === null ? null : await requireCarrier(database.query, name);
+      const before = stored && { ...stored.options, ...openSecrets(stored.sealedSecrets, stored.name) };
+      const read = await links.read(stored?.kind ?? kind, texts, before ?? undefined);
+      if (read === null)
+        throw new OperatorRefusal(`the carrier kind "${kind}" must be ${links.kinds.join(', ')}`);
+      if (read.mistakes.length > 0) throw new OperatorRefusal(...read.mistakes);
+      return links.test(stored?.kind ?? kind, { ...read.options, ...read.secrets });
+    },
+
+    async explain(access, { number, tier, sender }) {
+      authorize(access, 'routes.read');
+      const found = readMsisdn(number, null);
+      if (!found.ok)
+        throw new OperatorRefusal(`"${number}" is not a number that takes SMS; write it as +33601020304`);
+      if (!(tiers as readonly string[]).includes(tier))
+        throw new OperatorRefusal(`"${tier}" is not a tier: ${tiers.join(', ')}`);
+      const states = new Map((await readStates()).map(({ id, name, state }) => [id, { name, state }]));
+      const stored = await listRoutes(database.query);
+      const only = {
+        id: 0,
+        country: null,
+        tier: null,
+        sender: null,
+        position: 1,
+        weight: 1,
+        costMicros: null,
+      };
+      const routes = states.has(simulator.id) ? [{ ...only, connectorId: simulator.id }] : stored;
+      return {
+        country: found.country,
+        routes: explainRoutes(
+          routes.map((route) => ({ ...route, carrier: states.get(route.connectorId)?.name ?? '?' })),
+          { country: found.country, tier: tier as Tier, sender: sender === '' ? null : sender },
+          (id) => states.get(id)?.state ?? 'disabled',
+        ),
+      };
+    },
+
+    async setPaused(access, name, isPaused) {
+      authorize(access, 'carriers.write');
+      const action = isPaused ? 'carrier.paused' : 'carrier.resumed';
+      return change(access, action, name, async (query) => {
+        if (!(await setConnectorPaused(query, name, isPaused))) throw unknownCarrier(name);
+        return { result: undefined };
+      });
+    },
+
+    async drain(access, name, waitMs) {
+      authorize(access, 'carriers.write');
+      const { id } = await requireCarrier(database.query, name);
+      await this.setPaused(access, name, true);
+      const untilMs = clock.now() + waitMs;
+      const pausedAtMs = clock.now();
+      const readLeft = async () => {
+        const health = healthOf(id, await listDispatching());
+        // An unchanged report is not written again: an idle link has an old one.
+        return health.reduce((sum, { inFlight }) => sum + inFlight, 0);
+      };
+      let left = await readLeft();
+      // Two periods of the reports: a message that was handed over a moment ago is in the next one.
+      while (clock.now() < untilMs && (left > 0 || clock.now() < pausedAtMs + reportWaitMs)) {
+        await new Promise((resolve) => setTimeout(resolve, drainPollMs));
+        left = await readLeft();
+      }
+      if (left > 0) return left;
+      await change(access, 'carrier.disabled', name, async (query) => {
+        await setConnectorEnabled(query, name, false);
+        await setConnectorPaused(query, name, false);
+        return { result: undefined, after: { drained: true } };
+      });
+      return 0;
+    },
+
+    async changeRoute(access, id, written) {
+      authorize(access, 'routes.write');
+      const route = readRoute(written);
+      return change(access, 'route.changed', `route ${id}`, async (query) => {
+        if (!(await updateRoute(query, { ...route, id })))
+          throw new OperatorRefusal(`there is no route ${id}; see chappe route list`);
+        const { country, tier, position, weight } = route;
+        return { result: undefined, after: { country, tier, position, weight } };
       });
     },
 
     async show(access, name) {
       authorize(access, 'carriers.write');
-      const carrier = (await listConnectors(database.query)).find((row) => row.name === name);
-      if (carrier === undefined) throw unknownCarrier(name);
-      const { id, kind, enabled, options, sealedSecrets } = carrier;
-      const { password: _hidden, ...shown } = options;
-      return { id, name, kind, enabled, options: shown, secrets: openSecrets(sealedSecrets, name) };
+      const carrier = await requireCarrier(database.query, name);
+      return { ...shownOf(carrier), secrets: openSecrets(carrier.sealedSecrets, name) };
     },
 
     async add(access, { kind, name, options, secrets = {}, addsRoute }) {
@@ -218,22 +420,15 @@ export function createCarriers({ database, clock, seal }: Needs): Carriers {
       }));
     },
 
-    async addRoute(access, { carrier: name, cost, tier, ...written }) {
+    async addRoute(access, { carrier: name, ...written }) {
       authorize(access, 'routes.write');
-      const country = written.country?.toUpperCase() ?? null;
-      if (country !== null && !/^[A-Z]{2}$/.test(country))
-        throw new OperatorRefusal(`"${written.country}" is not a country; write two letters such as FR`);
-      if (tier !== null && !(tiers as readonly string[]).includes(tier))
-        throw new OperatorRefusal(`"${tier}" is not a tier: ${tiers.join(', ')}`);
-      const costMicros = cost === null ? null : parseEuro(cost);
-      if (cost !== null && costMicros === null)
-        throw new OperatorRefusal(`"${cost}" must be an amount in euro such as 0.04`);
+      const read = readRoute(written);
       return change(access, 'route.added', name, async (query, nowMs) => {
         const carrier = (await listConnectors(query)).find((row) => row.name === name);
         if (carrier === undefined) throw unknownCarrier(name);
-        const route = { ...written, country, tier: tier as Tier | null, costMicros };
-        const id = await insertRoute(query, { ...route, connectorId: carrier.id }, nowMs);
-        return { result: id, after: { route: id, country, tier, position: written.position } };
+        const id = await insertRoute(query, { ...read, connectorId: carrier.id }, nowMs);
+        const { country, tier, position } = read;
+        return { result: id, after: { route: id, country, tier, position } };
       });
     },
 
@@ -246,6 +441,40 @@ export function createCarriers({ database, clock, seal }: Needs): Carriers {
       });
     },
   };
+}
+
+function shownOf({ id, name, kind, enabled, paused, options }: ConnectorRow): ListedCarrier {
+  const { password: _hidden, ...shown } = options;
+  return { id, name, kind, enabled, paused, options: shown };
+}
+
+async function requireCarrier(query: Query, name: string): Promise<ConnectorRow> {
+  const carrier = (await listConnectors(query)).find((row) => row.name === name);
+  if (carrier === undefined) throw unknownCarrier(name);
+  return carrier;
+}
+
+function stateOf(
+  { enabled, paused }: ListedCarrier,
+  health: readonly LinkHealth[],
+  isDispatched: boolean,
+): LinkState {
+  if (!enabled) return 'disabled';
+  if (paused) return 'paused';
+  if (!isDispatched) return 'not-dispatched';
+  return health.some(({ binds }) => binds.some(({ state }) => state === 'bound')) ? 'usable' : 'down';
+}
+
+function readRoute({ cost, tier, country: written, ...order }: Omit<NewRoute, 'carrier'>) {
+  const country = written?.toUpperCase() ?? null;
+  if (country !== null && !/^[A-Z]{2}$/.test(country))
+    throw new OperatorRefusal(`"${written}" is not a country; write two letters such as FR`);
+  if (tier !== null && !(tiers as readonly string[]).includes(tier))
+    throw new OperatorRefusal(`"${tier}" is not a tier: ${tiers.join(', ')}`);
+  const costMicros = cost === null ? null : parseEuro(cost);
+  if (cost !== null && costMicros === null)
+    throw new OperatorRefusal(`"${cost}" must be an amount in euro such as 0.04`);
+  return { ...order, country, tier: tier as Tier | null, costMicros };
 }
 
 function unknownCarrier(name: string): OperatorRefusal {

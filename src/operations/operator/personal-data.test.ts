@@ -6,10 +6,16 @@ import { operatorAccess } from '#operations/access/operator-access.ts';
 import { continueErasures } from '#pipeline/erase-number.ts';
 import { audit } from '#store/money/ledger.ts';
 import { finishMessages } from '#store/pipeline/messages.ts';
-import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
 import { personalTables } from '#store/recipients/personal-rows.ts';
-import { carriage, costMicros, nowMs, TestRows } from '../../../test/support/rows.ts';
+import {
+  carriage,
+  costMicros,
+  insertCarrierRefs,
+  nowMs,
+  settle,
+  TestRows,
+} from '../../../test/support/rows.ts';
 import { createPersonalDataService } from './personal-data.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });

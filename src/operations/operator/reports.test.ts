@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { operatorAccess } from '#operations/access/operator-access.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { finishMessages } from '#store/pipeline/messages.ts';
-import { type Carriage, settle } from '#store/pipeline/outcomes.ts';
+import type { Carriage } from '#store/pipeline/outcomes.ts';
 import { insertConnector } from '#store/platform/carriers.ts';
-import { costMicros, nowMs, TestRows } from '../../../test/support/rows.ts';
+import { costMicros, nowMs, settle, TestRows } from '../../../test/support/rows.ts';
 import { createReports } from './reports.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });

@@ -112,7 +112,7 @@ function createDrafts(
       const key = keyOf(account, name);
       const part = asPart({ ...submission, idempotencyKey: null, dryRun: false });
       await database.transaction((query) => refusePart(query, key, part));
-      const judged = await judge(account, submission);
+      const judged = await judge(submit, account, submission);
       if (submission.dryRun) return judged;
       const newId = await ids.take('campaign', 1);
       const nowMs = clock.now();
@@ -141,7 +141,7 @@ function createDrafts(
         throw draftBeingBuilt();
       let costMicros: bigint | null = null;
       try {
-        const whole = await readWhole(key, draft);
+        const whole = await readWhole(database.query, key, draft);
         costMicros = (await submit(account, { ...whole, dryRun: true })).plan.costMicros;
         return costMicros;
       } finally {
@@ -152,7 +152,7 @@ function createDrafts(
     async send(account, name, sendAtMs) {
       const key = keyOf(account, name);
       const draft = ready(await readDraft(database.query, key));
-      const whole = await readWhole(key, draft);
+      const whole = await readWhole(database.query, key, draft);
       try {
         const report = await submit(account, {
           ...whole,
@@ -190,37 +190,38 @@ function createDrafts(
       });
     },
   };
+}
 
-  async function readWhole(key: DraftKey, draft: Draft): Promise<Submission> {
-    const whole = joinParts(await listParts(database.query, key.bucket, draft.campaignId));
-    if (whole !== null) return whole;
-    // Its parts were deleted after it was read: the draft was deleted or sent.
-    known(await readDraft(database.query, key));
-    throw draftSent();
-  }
+async function readWhole(query: Query, key: DraftKey, draft: Draft): Promise<Submission> {
+  const whole = joinParts(await listParts(query, key.bucket, draft.campaignId));
+  if (whole !== null) return whole;
+  // Its parts were deleted after it was read: the draft was deleted or sent.
+  known(await readDraft(query, key));
+  throw draftSent();
+}
 
-  async function judge(account: Account, submission: Submission): Promise<JudgedPart> {
-    try {
-      const { plan } = await submit(account, { ...submission, idempotencyKey: null, dryRun: true });
-      const messages = new Map(plan.messages.map((message) => [message.number, message]));
-      const failed = new Set(plan.failures.map(({ number }) => number));
-      const accepted: AcceptedRecipient[] = [];
-      for (const number of new Set(submission.recipients.map((recipient) => recipient.number))) {
-        if (failed.has(number)) continue;
-        const message = messages.get(number);
-        // A number in two notations is sent once, and both are returned: plug-ins wait for every line that they sent.
-        accepted.push({
-          number,
-          segments: message?.segments ?? 0,
-          costMicros: message?.costMicros ?? 0n,
-        });
-      }
-      return { campaignId: null, costMicros: plan.costMicros, accepted, failures: plan.failures };
-    } catch (error) {
-      if (!isOfRecipients(error)) throw error;
-      const failures = failAll(submission, account.settings.defaultCountry, error.refusal);
-      return { campaignId: null, costMicros: 0n, accepted: [], failures };
+/** Plans a part without storing it. */
+async function judge(submit: Submit, account: Account, submission: Submission): Promise<JudgedPart> {
+  try {
+    const { plan } = await submit(account, { ...submission, idempotencyKey: null, dryRun: true });
+    const messages = new Map(plan.messages.map((message) => [message.number, message]));
+    const failed = new Set(plan.failures.map(({ number }) => number));
+    const accepted: AcceptedRecipient[] = [];
+    for (const number of new Set(submission.recipients.map((recipient) => recipient.number))) {
+      if (failed.has(number)) continue;
+      const message = messages.get(number);
+      // A number in two notations is sent once, and both are returned: plug-ins wait for every line that they sent.
+      accepted.push({
+        number,
+        segments: message?.segments ?? 0,
+        costMicros: message?.costMicros ?? 0n,
+      });
     }
+    return { campaignId: null, costMicros: plan.costMicros, accepted, failures: plan.failures };
+  } catch (error) {
+    if (!isOfRecipients(error)) throw error;
+    const failures = failAll(submission, account.settings.defaultCountry, error.refusal);
+    return { campaignId: null, costMicros: 0n, accepted: [], failures };
   }
 }
 

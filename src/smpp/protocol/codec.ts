@@ -1,5 +1,5 @@
-// PDUs to octets and back, by walking the tables of commands.ts. Serves the session, and tests that speak in bytes.
-// Reading never throws: what cannot be read comes back as a MalformedPdu that says why and what to answer.
+// PDUs to octets and back, by the tables of commands.ts. Used by the session, and by tests that compare octets.
+// Reading never throws: an unreadable PDU is returned as a MalformedPdu with the reason and the response.
 // Uses the global Buffer for one thing: text out of octets, measured at 115 ns for 107 octets against 1,020 ns
 // for String.fromCharCode in a loop (Node 24), a quarter of the cost of reading a receipt.
 
@@ -31,7 +31,7 @@ export interface MalformedPdu {
   readonly command_id: number;
   readonly command_status: number;
   readonly sequence_number: number;
-  /** What to answer with; undefined: with a generic_nack, or not at all when it was a response itself. */
+  /** The command of the response; undefined: generic_nack, or none if the PDU is a response. */
   readonly response: CommandSpec | undefined;
   readonly isResponse: boolean;
   /** The command_status to answer with. */
@@ -41,7 +41,7 @@ export interface MalformedPdu {
 
 const readLatin1 = Buffer.prototype.latin1Slice;
 
-/** The values of the PDU at hand, in the order of its fields: reading one ends before the next begins. */
+/** The values of the current PDU, in the order of its fields: the reading of one ends before the next begins. */
 const values: unknown[] = new Array(32).fill(0);
 
 /** Longest C-octet string read from a carrier, in octets without its NUL: the longest field of SMPP 3.4. */
@@ -253,7 +253,7 @@ export class PduWriter {
     this.#length = at;
   }
 
-  /** Everything written since the last time, as octets of its own; null when there is nothing. */
+  /** The octets written since the last call, as a copy; null if there are none. */
   take(): Uint8Array | null {
     if (this.#length === 0) return null;
     const taken = this.#bytes.slice(0, this.#length);

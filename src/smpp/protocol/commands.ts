@@ -1,5 +1,5 @@
 // The grammar of SMPP 3.4: each PDU, and its mandatory fields in the order of the wire.
-// Serves the codec, which walks these tables, and everybody who names a PDU or a field; the spelling is the
+// Used by the codec, which walks these tables, and by all code that names a PDU or a field; the spelling is the
 // specification's own. Holds no behaviour.
 
 import { commandStatus } from './status.ts';
@@ -14,7 +14,7 @@ interface TextField<Name extends string> {
   readonly name: Name;
   /** Most octets on the wire, the closing NUL included (SMPP 3.4 §4). */
   readonly limit: number;
-  /** What the peer is told when the field is longer than that. */
+  /** command_status for a longer field. */
   readonly refusal: number;
 }
 
@@ -94,7 +94,7 @@ type FieldsIn<List extends readonly Field[]> = {
 };
 type ValuesIn<List extends readonly Field[]> = { [Index in keyof List]: FieldValue<List[Index]> };
 
-/** Optional parameters by tag, as raw octets; when a tag comes twice the last one stands. */
+/** Optional parameters by tag, as raw octets; of a repeated tag, the last one. */
 export type Tlvs = ReadonlyMap<number, Uint8Array>;
 
 interface Head {
@@ -486,7 +486,7 @@ export type CommandName = keyof typeof commands;
 /** The mandatory fields of a PDU, as the table above lists them. */
 export type Fields<Name extends CommandName> = FieldsIn<(typeof commands)[Name]['format']['fields']>;
 
-/** A PDU as read. Octets are views into the bytes received: copy what is to be kept. */
+/** A PDU as read. Octets are views into the received bytes: copy those to store. */
 export type PduOf<Name extends CommandName> = {
   readonly [N in Name]: Readonly<Fields<N>> & {
     readonly command: N;
@@ -500,7 +500,7 @@ export type Pdu = PduOf<CommandName>;
 
 export type BindName = 'bind_transmitter' | 'bind_receiver' | 'bind_transceiver';
 export type ShortMessageName = 'submit_sm' | 'deliver_sm';
-/** What can wait in a window for its answer. */
+/** Requests that wait in a window for their response. */
 export type WindowedName =
   | 'submit_sm'
   | 'submit_multi'
@@ -529,7 +529,7 @@ const noTlvList: readonly (readonly [number, Uint8Array])[] = [];
 export const noTlvs: Tlvs = new Map(noTlvList);
 export const noOctets = new Uint8Array(0);
 
-/** What a field is that was not sent. */
+/** Value of a field that was not sent. */
 export const blankValues = { int: 0, text: '', octets: noOctets, destinations: [], failures: [] } as const;
 
 function specOf(name: CommandName): CommandSpec {

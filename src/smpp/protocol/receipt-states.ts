@@ -1,4 +1,4 @@
-// The words and codes by which carriers call the state of a message, and what each means. Used by the reading of
+// Words and codes of carriers for the state of a message, and their meaning. Used by the reading of
 // receipts. A word that is not here never ends a message: it is reported, and an operator gives it a meaning.
 
 export type ReceiptState = 'delivered' | 'undelivered' | 'expired' | 'rejected' | 'unknown' | 'underway';

@@ -1,5 +1,5 @@
 // Delivery receipts: the text that carriers write (SMPP 3.4 Appendix B), read as tolerantly as they differ, and
-// the same text written by the simulated carrier and the SMPP door. Serves both sides of a receipt.
+// the same text written by the simulated carrier and the SMPP dialect. Used by both sides of a receipt.
 // It never throws and never guesses a reference: a receipt that names no message reads as null.
 
 import type { Tlvs } from './commands.ts';
@@ -20,7 +20,7 @@ export interface ReceiptReading {
   readonly receipt: Receipt;
   /** The id as the carrier wrote it. */
   readonly id: string;
-  /** The word of a state that nobody has given a meaning; empty when there is none. Then the state is `underway`. */
+  /** The word of an unknown state, or empty. Of an unknown word the state is `underway`. */
   readonly unknownWord: string;
   /** The network of the error code (network_error_code, SMPP 3.4 §5.3.2.31: 1 ANSI-136, 2 IS-95, 3 GSM); null: none. */
   readonly networkType: number | null;
@@ -28,16 +28,16 @@ export interface ReceiptReading {
   readonly localMs: number | null;
 }
 
-/** How a carrier writes receipts; what is left out is unknown. */
+/** The form of a carrier's receipts; absent members are unknown. */
 export interface ReceiptRules {
   /** Notations of ids, likeliest first. */
   readonly forms?: readonly ReferenceForm[];
   readonly words?: StateWords | undefined;
-  /** How far the carrier's clock is ahead of UTC, in ms, for dates without a zone; by what the clock shows. */
+  /** Milliseconds by which the carrier's local time is ahead of UTC, for dates without a zone. */
   readonly aheadMs?: (localMs: number) => number;
 }
 
-/** The fields as they stand; empty when absent. `text` is not kept: nobody needs it. */
+/** The fields as written; empty if absent. `text` is not stored, because it is not used. */
 export interface ReceiptFields {
   id: string;
   stat: string;
@@ -45,7 +45,7 @@ export interface ReceiptFields {
   doneDate: string;
 }
 
-/** TLVs first, then the text; null when neither names a message. `nowMs` stands in for a date that is not there. */
+/** TLVs first, then the text; null if neither names a message. `nowMs` replaces a missing date. */
 export function readReceipt(
   text: string,
   tlvs: Tlvs,
@@ -112,7 +112,7 @@ export function readReceiptFields(text: string): ReceiptFields {
   return fields;
 }
 
-/** Told apart by initial and length of the word before the colon, any case: no string is made for the others. */
+/** Distinguished by initial and length of the word before the colon, in any case: no string is created for the others. */
 function keyBefore(text: string, colon: number): keyof ReceiptFields | 'text' | null {
   let end = colon;
   while (end > 0 && text.charCodeAt(end - 1) <= 0x20) end--;

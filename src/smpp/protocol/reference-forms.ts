@@ -1,5 +1,5 @@
 // The notations of a message id: the same in the receipt as in the answer to submit_sm, or hexadecimal in one and
-// decimal in the other. Used by the reading of receipts and by what learns the notation of a link.
+// decimal in the other. Used by the reading of receipts and by the detection of a link's notation.
 // Leading zeros and the case of letters are compared away in every notation.
 
 /**
@@ -20,7 +20,7 @@ export function storedReference(id: string): string {
   return /^0+[0-9a-f]+$/i.test(id) ? id.replace(/^0+(?=.)/, '') : id;
 }
 
-/** What may be stored of a message whose receipt has this id, in one notation; likeliest first, empty when none fits. */
+/** Stored ids that can belong to a receipt with this id, in one notation; the most probable first, empty if none fits. */
 export function referencesIn(form: ReferenceForm, id: string): string[] {
   const references: string[] = [];
   if (form === 'same') {
@@ -42,12 +42,12 @@ export function referenceSpellings(id: string, forms: readonly ReferenceForm[] =
   for (let i = 1; i < forms.length; i++) {
     for (const reference of referencesIn(forms[i]!, id)) add(spellings, reference);
   }
-  // A carrier whose notation was told wrongly: the id as it is costs nothing.
+  // For a link with a wrong notation: the unchanged id costs nothing.
   if (spellings.length === 0) spellings.push(id);
   return spellings;
 }
 
-/** The other case of the letters too. Not of ids in both cases: theirs tell ids apart (base 64). */
+/** Also the other case of the letters. Not of ids in both cases, which are case-sensitive (base 64). */
 function addCases(references: string[], id: string): void {
   add(references, id);
   const lower = id.toLowerCase();

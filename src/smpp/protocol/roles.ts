@@ -11,7 +11,7 @@ export const bindWithoutRequests: Readonly<Record<'to' | 'from', Readonly<Record
   from: { esme: 'bind_transmitter', smsc: 'bind_receiver' },
 };
 
-/** By our role: requests that the peer never sends, whatever the bind. */
+/** By our role: requests that the peer never sends, with any bind. */
 const foreignRequests: Readonly<Record<Role, readonly WindowedName[]>> = {
   esme: ['submit_sm', 'submit_multi', 'query_sm', 'cancel_sm', 'replace_sm'],
   smsc: ['deliver_sm'],

@@ -305,7 +305,7 @@ export class Session<Token> {
     this.#isReading = false;
   }
 
-  /** Before its bind, a peer that nobody knows may not fill the memory. */
+  /** Before its bind, an unknown peer must not fill the memory. */
   get #maxLength(): number {
     return this.#role === 'smsc' && this.#state === 'open' ? maxUnboundLength : maxPduLength;
   }
@@ -360,7 +360,7 @@ export class Session<Token> {
         this.#writer.write(specs.enquire_link_resp, 0, pdu.sequence_number);
         break;
       case 'enquire_link_resp':
-        break; // receive() has told the timers
+        break; // receive() has informed the timers
       case 'bind_transceiver':
       case 'bind_transmitter':
       case 'bind_receiver':

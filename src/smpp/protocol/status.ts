@@ -1,5 +1,5 @@
-// command_status: names (SMPP 3.4 §5.1.3) and what each one means for whoever got it as an answer.
-// Serves sessions, connectors and the SMPP door. What a carrier means by a status can be told for each link.
+// command_status: names (SMPP 3.4 §5.1.3) and the meaning of each in a response.
+// Used by sessions, connectors and the SMPP dialect. Each link can set other meanings of a carrier.
 
 export const commandStatus = {
   ESME_ROK: 0x00,
@@ -68,11 +68,11 @@ export function statusName(code: number): string {
  * throttled  the link is too fast: pause it, then the same again
  * temporary  this message later, here or over another carrier
  * elsewhere  this carrier cannot take it, another one may
- * permanent  never, however often it is asked
+ * permanent  never, also after repetitions
  */
 export type StatusMeaning = 'taken' | 'throttled' | 'temporary' | 'elsewhere' | 'permanent';
 
-/** What an operator may say that a status means. */
+/** Meanings that an operator can set for a status. */
 export const settableMeanings = [
   'throttled',
   'temporary',
@@ -86,7 +86,7 @@ const meanings = new Map<number, StatusMeaning>([
   [s.ESME_RTHROTTLED, 'throttled'],
   // Its queue for one recipient may be full: other messages of the link are accepted.
   [s.ESME_RMSGQFUL, 'temporary'],
-  [s.ESME_RINVBNDSTS, 'temporary'], // the bind is not what we think it is; a new one will be
+  [s.ESME_RINVBNDSTS, 'temporary'], // the peer's bind differs from ours; a new bind helps
   [s.ESME_RSYSERR, 'temporary'],
   [s.ESME_RX_T_APPN, 'temporary'],
   [s.ESME_RDELIVERYFAILURE, 'temporary'],

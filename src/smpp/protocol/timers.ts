@@ -1,10 +1,10 @@
-// The clocks of a session (SMPP 3.4 §7.2) as a plain value: fed what happened and when, asked on each tick what
-// to do. Serves the session; sets no timer and reads no clock. A limit of 0 means never.
+// The timers of a session (SMPP 3.4 §7.2) as a plain value: it receives events with their time and returns, on each tick,
+// the action to take. Used by the session; sets no timer and reads no clock. A limit of 0 means never.
 
 export interface TimerLimits {
-  /** From the opened connection to a bind that stands (session_init_timer). */
+  /** From the opened connection to its bind (session_init_timer). */
   readonly bindMs: number;
-  /** Silence of the peer after which we ask whether it is there (enquire_link_timer). */
+  /** Silence of the peer after which enquire_link is sent (enquire_link_timer). */
   readonly enquireLinkMs: number;
   /** How long the peer may stay silent after that question, or owe the answer to unbind. */
   readonly answerMs: number;
@@ -41,7 +41,7 @@ export class Timers {
     this.#activeAtMs = nowMs;
   }
 
-  /** Octets came: whatever they say, the peer is there. */
+  /** Octets arrived: with any content, the peer is alive. */
   heard(nowMs: number): void {
     this.#heardAtMs = nowMs;
     this.#enquiredAtMs = null;
@@ -61,7 +61,7 @@ export class Timers {
     this.#enquiredAtMs ??= nowMs;
   }
 
-  /** `enquire-link` is said once for each silence; the next tick then waits for the answer. */
+  /** `enquire-link` is returned once for each silence; the next tick then waits for the response. */
   tick(nowMs: number): TimerVerdict {
     const { bindMs, enquireLinkMs, answerMs, idleMs } = this.#limits;
     if (this.#unbindingAtMs !== null) {

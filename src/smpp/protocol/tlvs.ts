@@ -1,5 +1,5 @@
 // Optional parameters (TLVs) by name: their tags (SMPP 3.4 §5.3.2) and how to read and write their values.
-// Serves whoever looks into a PDU; the codec itself carries every TLV raw, known or not.
+// Used by code that reads a TLV of a PDU; the codec passes every TLV raw, known or not.
 
 import type { Tlvs } from './commands.ts';
 

@@ -1,5 +1,5 @@
-// The requests that wait for their answer, keyed by sequence number, each with a token of whoever sent it.
-// Serves the session. Knows no PDU and no clock; its capacity is advice (`free`), kept by the sender.
+// The requests that wait for their response, by sequence number, each with a token of its sender.
+// Used by the session. Knows no PDU and no clock; the sender observes its capacity (`free`).
 
 interface Waiting<Token> {
   readonly token: Token;
@@ -35,7 +35,7 @@ export class Window<Token> {
     return waiting.token;
   }
 
-  /** Takes out what was sent at or before this instant, oldest first. */
+  /** Removes and returns requests sent at or before this instant, oldest first. */
   takeSentBy(atMs: number): Token[] {
     const taken: Token[] = [];
     for (const [sequence, waiting] of this.#waiting) {

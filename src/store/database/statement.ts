@@ -73,7 +73,7 @@ interface Declaration<P extends Parameters, R extends Results> {
   readonly text: (p: Mentions<P>) => string;
   /**
    * Also prepares `<name>_of_one`, whose rows parameters are scalars, and uses it when each has exactly one row: a message
-   * that travels alone. Same text, same effect; the figures are in docs/performance.md#one-row.
+   * that travels alone. Same text, same effect; the figures are in docs/performance.md#few-messages-at-a-time.
    */
   readonly alsoOfOne?: true;
 }

@@ -31,7 +31,10 @@ create table processes (
   -- name of its database connections, which are ended when it is declared dead
   application_name text,
   -- connectors of which the process has a bind now; 0 is the simulated carrier
-  bound_connectors integer[] not null default '{}'
+  bound_connectors integer[] not null default '{}',
+  -- health of the connectors of the process by their id, at connectors_at (domain/delivery/connector-health.ts)
+  connectors    jsonb not null default '{}',
+  connectors_at timestamptz
 ) with (fillfactor = 50);
 comment on table processes is
   'Processes that share the work. One that does not renew its lease is declared dead, and its chunks, callbacks, jobs and binds are free again.';

@@ -42,6 +42,10 @@ create table replies (
   at            timestamptz not null,
   -- when the customer removed it from the history
   hidden_at     timestamptz,
+  -- marks of the inbox, for all members together
+  read_at       timestamptz,
+  handled_at    timestamptz,
+  handled_by    text,
   -- the address of the phone as the carrier wrote it
   source        text,
   -- text contains octets in hexadecimal

@@ -9,6 +9,8 @@ create table connectors (
   -- the secret options as JSON, sealed with the key of the platform; null: none, or the link was removed
   sealed_secrets  bytea,
   enabled     boolean not null default true,
+  -- stays connected for receipts and replies, and gets no message
+  paused      boolean not null default false,
   created_at  timestamptz not null,
   removed_at  timestamptz,
   -- facts that the link found out about its carrier, so that a restart does not ask again (connectors/smpp/habits.ts)

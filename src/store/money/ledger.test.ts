@@ -2,8 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { finishMessages } from '#store/pipeline/messages.ts';
-import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
-import { carriage, costMicros, nowMs, TestRows } from '../../../test/support/rows.ts';
+import {
+  carriage,
+  costMicros,
+  insertCarrierRefs,
+  nowMs,
+  settle,
+  TestRows,
+} from '../../../test/support/rows.ts';
 import { audit, insertTopUp, readBalance } from './ledger.ts';
 
 let testRows: TestRows;

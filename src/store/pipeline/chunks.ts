@@ -3,18 +3,7 @@
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { messageStatusCodes } from '#domain/base/message.ts';
 import { encodingCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
-import {
-  boolean,
-  code,
-  instant,
-  int2,
-  int4,
-  int8,
-  list,
-  micros,
-  nullable,
-  text,
-} from '#store/database/columns.ts';
+import { boolean, code, instant, int2, int4, int8, micros, nullable, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { ofDeadProcess, ownedRows } from '#store/database/job-table.ts';
 import { inBucket, statement } from '#store/database/statement.ts';
@@ -156,22 +145,6 @@ export async function readChunkMessages(query: Query, chunk: StoredChunk): Promi
   if (chunk.attempts <= 1) return messages;
   const submitted = new Set((await readSubmitted.run(query, range)).map(({ id }) => id));
   return messages.filter(({ id }) => !submitted.has(id));
-}
-
-const finish = statement('finish_chunks', {
-  params: { bucket: int2, ids: list(int8), processId: int8 },
-  text: (p) =>
-    `delete from chunks where bucket = ${p.bucket} and id = any(${p.ids}) and process_id = ${p.processId}`,
-});
-
-/** Deletes chunks of this process whose messages all have a recorded outcome. */
-export async function finishChunks(
-  query: Query,
-  bucket: number,
-  processId: number,
-  ids: readonly number[],
-): Promise<void> {
-  await finish.run(query, { bucket, ids, processId });
 }
 
 const owned = ownedRows('chunks');

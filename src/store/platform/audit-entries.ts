@@ -11,6 +11,8 @@ export interface AuditFilter {
   readonly action?: string;
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Only entries before this id. */
+  readonly beforeId?: number;
   readonly limit: number;
 }
 
@@ -42,6 +44,7 @@ const list = statement('list_audit_entries', {
     action: nullable(text),
     from: nullable(instant),
     to: nullable(instant),
+    beforeId: nullable(int8),
     limit: int4,
   },
   row: {
@@ -61,11 +64,12 @@ from audit_entries e left join accounts a on a.id = e.account_id
 where (${p.accountId} is null or e.account_id = ${p.accountId})
   and (${p.action} is null or e.action = ${p.action} or split_part(e.action, '.', 1) = ${p.action})
   and (${p.from} is null or e.at >= ${p.from}) and (${p.to} is null or e.at < ${p.to})
+  and (${p.beforeId} is null or e.id < ${p.beforeId})
 order by e.id desc limit ${p.limit}`,
 });
 
 /** Newest first. */
 export function listAuditEntries(query: Query, filter: AuditFilter): Promise<StoredAuditEntry[]> {
-  const { accountId = null, action = null, fromMs = null, toMs = null, limit } = filter;
-  return list.run(query, { accountId, action, from: fromMs, to: toMs, limit });
+  const { accountId = null, action = null, fromMs = null, toMs = null, beforeId = null, limit } = filter;
+  return list.run(query, { accountId, action, from: fromMs, to: toMs, beforeId, limit });
 }

@@ -27,6 +27,8 @@ export interface ConnectorRow {
   /** A JSON object of the secret options, sealed: the carrier needs them in clear. Null without any. */
   readonly sealedSecrets: Buffer | null;
   readonly enabled: boolean;
+  /** Stays connected, and gets no message. */
+  readonly paused: boolean;
   /** Facts about the carrier that the link observed. */
   readonly learnt: object;
 }
@@ -51,10 +53,11 @@ const listAll = statement('list_connectors', {
     options: json<LinkOptions>(),
     sealedSecrets: nullable(bytes),
     enabled: boolean,
+    paused: boolean,
     learnt: json<object>(),
   },
   text: () => `
-select id, name, kind, options, sealed_secrets as "sealedSecrets", enabled, learnt
+select id, name, kind, options, sealed_secrets as "sealedSecrets", enabled, paused, learnt
 from connectors where removed_at is null order by id`,
 });
 
@@ -148,6 +151,18 @@ export async function setConnectorEnabled(query: Query, name: string, enabled: b
   return (await setEnabled.find(query, { name, enabled })) !== null;
 }
 
+const setPaused = statement('set_connector_paused', {
+  params: { name: text, paused: boolean },
+  row: { id: int4 },
+  text: (p) => `
+update connectors set paused = ${p.paused} where name = ${p.name} and removed_at is null returning id`,
+});
+
+/** False if there is no such connector. */
+export async function setConnectorPaused(query: Query, name: string, paused: boolean): Promise<boolean> {
+  return (await setPaused.find(query, { name, paused })) !== null;
+}
+
 const remove = statement('remove_connector', {
   params: { name: text, now: instant },
   row: { id: int4 },
@@ -213,6 +228,28 @@ returning id`,
 /** Returns its id. */
 export async function insertRoute(query: Query, route: Omit<RouteRow, 'id'>, nowMs: number): Promise<number> {
   return (await insertRouteRow.find(query, { ...route, now: nowMs }))!.id;
+}
+
+const updateRow = statement('update_route', {
+  params: {
+    id: int4,
+    country: nullable(text),
+    tier: nullable(word<Tier>()),
+    sender: nullable(text),
+    position: int4,
+    weight: int4,
+    costMicros: nullable(micros),
+  },
+  row: { id: int4 },
+  text: (p) => `
+update routes set country = ${p.country}, tier = ${p.tier}, sender = ${p.sender}, position = ${p.position},
+  weight = ${p.weight}, cost_micros = ${p.costMicros}
+where id = ${p.id} returning id`,
+});
+
+/** False if there is no such route. Its connector stays. */
+export async function updateRoute(query: Query, route: Omit<RouteRow, 'connectorId'>): Promise<boolean> {
+  return (await updateRow.find(query, route)) !== null;
 }
 
 const removeRow = statement('remove_route', {

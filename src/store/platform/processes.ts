@@ -1,6 +1,7 @@
 // Processes that share the work, their leases, and the binds that each one holds. Used by every role. Times of leases are those
 // of the database. These tables have no bucket.
-import { boolean, int2, int4, int8, list, nullable, text } from '#store/database/columns.ts';
+import type { ConnectorHealth } from '#domain/delivery/connector-health.ts';
+import { boolean, instant, int2, int4, int8, json, list, nullable, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { statement } from '#store/database/statement.ts';
 
@@ -64,6 +65,57 @@ export async function saveBoundConnectors(
   connectorIds: readonly number[],
 ): Promise<void> {
   await saveConnectors.run(query, { id, connectorIds });
+}
+
+export type HealthById = Readonly<Record<string, ConnectorHealth>>;
+
+const saveHealth = statement('save_connector_health', {
+  params: { id: int8, health: json<HealthById>(), now: instant },
+  text: (p) => `
+update processes set connectors = ${p.health}, connectors_at = ${p.now} where id = ${p.id} and ended_at is null`,
+});
+
+/** Stores the health of the connectors of this process, by their id. */
+export async function saveConnectorHealth(
+  query: Query,
+  id: number,
+  health: HealthById,
+  nowMs: number,
+): Promise<void> {
+  await saveHealth.run(query, { id, health, now: nowMs });
+}
+
+export interface ProcessDetails extends ProcessRow {
+  readonly leaseRanOut: boolean;
+  readonly startedAtMs: number;
+  readonly leaseUntilMs: number;
+  readonly health: HealthById;
+  /** Null: it has not stored its health yet. */
+  readonly healthAtMs: number | null;
+}
+
+const listDetails = statement('list_process_details', {
+  params: {},
+  row: {
+    id: int8,
+    host: text,
+    pid: int4,
+    roles: list(text),
+    leaseRanOut: boolean,
+    startedAtMs: instant,
+    leaseUntilMs: instant,
+    health: json<HealthById>(),
+    healthAtMs: nullable(instant),
+  },
+  text: () => `
+select id, host, pid, roles, lease_until < now() as "leaseRanOut", started_at as "startedAtMs",
+  lease_until as "leaseUntilMs", connectors as health, connectors_at as "healthAtMs"
+from processes where ended_at is null order by id`,
+});
+
+/** Processes that have not ended, with the health of their connectors. */
+export function listProcessDetails(query: Query): Promise<ProcessDetails[]> {
+  return listDetails.run(query, {});
 }
 
 const listConnectors = statement('list_bound_connectors', {

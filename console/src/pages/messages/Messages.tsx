@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../../parts/DataTable.tsx';
 import { type Filter, FilterBar, type FilterValues } from '../../parts/FilterBar.tsx';
 import { type RowOf, useFilters, useList } from '../../parts/lists.ts';
 import { Empty, ErrorBox, Page } from '../../parts/Page.tsx';
+import { ShowNumbers } from '../../parts/ShowNumbers.tsx';
 import { MessageStatusChip } from '../../parts/StatusChip.tsx';
 import { Money, PhoneNumber, Time } from '../../parts/values.tsx';
 import { useAccount, useSession } from '../../session.tsx';
@@ -97,12 +98,7 @@ function searchOf(q: string | undefined): { number?: string; text?: string } {
 }
 
 export function Messages() {
-  const { messages: w } = useWords();
-  return (
-    <Page title={w.title}>
-      <MessageList />
-    </Page>
-  );
+  return <MessageList />;
 }
 
 /** `campaign`: only its messages; the list of one campaign has no filter by campaign. */
@@ -136,7 +132,8 @@ export function MessageList({ campaign }: { readonly campaign?: number }) {
   useLive([`account:${account}`], onEvent);
   const isFiltered =
     Object.keys(chosen).length > 0 || values['q'] !== undefined || values['number'] !== undefined;
-  return (
+  const show = <ShowNumbers numbers={list.rows.map(({ number }) => number)} />;
+  const content = (
     <>
       <FilterBar
         filters={filters}
@@ -185,5 +182,17 @@ export function MessageList({ campaign }: { readonly campaign?: number }) {
         />
       )}
     </>
+  );
+  if (campaign !== undefined)
+    return (
+      <>
+        {show}
+        {content}
+      </>
+    );
+  return (
+    <Page title={w.title} actions={show}>
+      {content}
+    </Page>
   );
 }

@@ -98,6 +98,8 @@ export const homeCalls = calls({
       period: oneOf('day', 'week', 'month'),
       stepMs: Type.Integer(),
       traffic: Type.Array(traffic),
+      /** There are too many messages to count them now: lines, traffic or counts are missing. Ask for a shorter period. */
+      isIncomplete: Type.Boolean(),
       attention: Type.Array(attention),
       running: Type.Array(campaignLine),
       /** The next three. */

@@ -21,6 +21,7 @@ import type { AlertTemplates } from '#domain/account/user-alert.ts';
 import { judgeCallbackUrl } from '#lib/net/address-guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import { lockAccount, updateSettings } from '#store/accounts/accounts.ts';
+import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 
 /** An absent field is not changed. */
@@ -35,11 +36,18 @@ export interface ParametersChange {
   readonly description?: string;
 }
 
+interface EditOptions {
+  /** Customers can set private callback addresses. */
+  readonly allowPrivate: boolean;
+  /** Runs in the transaction of the change: the audit entry. */
+  readonly also?: (query: Query) => Promise<void>;
+}
+
 export async function editParameters(
   context: Pick<Context, 'database'>,
   account: Account,
   change: ParametersChange,
-  allowPrivate: boolean,
+  { allowPrivate, also }: EditOptions,
 ): Promise<void> {
   const before = account.settings.callbacks;
   for (const name of urlNames) {
@@ -52,6 +60,7 @@ export async function editParameters(
     // The account of the access value can be ten seconds old.
     const { settings } = (await lockAccount(query, account.id))!;
     await updateSettings(query, account.id, changeSettings(settings, change));
+    await also?.(query);
     await notify(query, 'accounts');
   });
 }

@@ -2,6 +2,7 @@
 // Used by every dialect. Refusals: permission-missing, option-invalid.
 import type { Account } from '#domain/account/account.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
+import { auditPersonalChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
@@ -44,8 +45,20 @@ export function createOwnAccounts(
       const { email } = authorize(access, 'account.read');
       return (await findPerson(query, email))!.contactPerson;
     },
-    editParameters: async (access, change) =>
-      editParameters(context, authorize(access, 'account.write'), change, allowPrivateCallbacks),
+    async editParameters(access, change) {
+      const account = authorize(access, 'account.write');
+      const entry = { action: 'account.changed', target: account.serviceName };
+      await editParameters(context, account, change, {
+        allowPrivate: allowPrivateCallbacks,
+        also: (query) =>
+          auditPersonalChange(
+            query,
+            access,
+            { ...entry, after: { changed: Object.keys(change) } },
+            context.clock.now(),
+          ),
+      });
+    },
     editOptions: async (access, options) => editOptions(context, authorize(access, 'account.write'), options),
   };
 }

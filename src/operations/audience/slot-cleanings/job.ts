@@ -4,23 +4,18 @@
 // Promises: the list changes once, after a crash at any point, and only if it is still the ordered list and the process
 // still holds its claim. Look-ups without an answer are refunded (operations/reading/number-lookups/job.ts).
 import type { Account } from '#domain/account/account.ts';
-import type { ListReader } from '#domain/recipients/recipient-list.ts';
 import type { OpenCleaning } from '#domain/recipients/slot-cleaning.ts';
-import { newUuid } from '#lib/security/secrets.ts';
-import { renderCsv } from '#lib/text/csv-reader.ts';
 import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { insertNotifications } from '#store/platform/notifications.ts';
-import { type Content, writeContent } from '#store/recipients/file-contents.ts';
 import { readSlot, replaceCleaned } from '#store/recipients/recipient-slots.ts';
 import {
   claimCleaning,
   countOpenLookups,
-  findUnknownNumbers,
   releaseCleaning,
   stepCleaning,
 } from '#store/recipients/slot-cleanings.ts';
-import { readDistinct } from './steps.ts';
+import { type CleanList, renderReport, writeClean } from './clean-list.ts';
 
 export interface CleaningJobNeeds {
   readonly processId: number;
@@ -37,14 +32,6 @@ export interface CleaningJob {
 const retryAfterMs = 60_000;
 /** Interval between two checks for the answers of the look-ups. */
 const lookupsEveryMs = 2_000;
-
-/** The cleaned list, and the counts of removed rows. */
-interface CleanList extends Content {
-  readonly records: number;
-  readonly repeated: number;
-  readonly invalid: number;
-  readonly unknown: number;
-}
 
 export function createCleaningJob(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
@@ -80,44 +67,8 @@ export function createCleaningJob(
     const account = (await readAccount(query, slot.accountId))!;
     // A replaced list is deleted after some time: it can be missing here.
     const isThere = (await readSlot(query, slot))?.contentId === cleaning.contentId;
-    const clean = isThere ? await writeClean(account, cleaning) : null;
+    const clean = isThere ? await writeClean(query, account, cleaning, clock.now()) : null;
     await finish(account, cleaning, clean);
-  }
-
-  async function writeClean(
-    account: Account,
-    { contentId, lookups, slot }: OpenCleaning,
-  ): Promise<CleanList> {
-    const { query } = database;
-    const { bucket } = slot;
-    const counts = { records: 0, repeated: 0, invalid: 0, unknown: 0 };
-
-    async function* render(): AsyncGenerator<Buffer> {
-      let columns: ListReader['columns'] | null = null;
-      const from = { bucket, id: contentId };
-      const header: string[] = [];
-      const onDropped = (isRepeated: boolean) => counts[isRepeated ? 'repeated' : 'invalid']++;
-      const onColumns = (reader: ListReader) => {
-        if (columns === null) header.push(renderCsv(reader.columns.names));
-        columns = reader.columns;
-      };
-      for await (const part of readDistinct(query, account, from, onDropped, onColumns)) {
-        const numberAt = columns!.numberAt;
-        const msisdns = part.map(({ msisdn }) => msisdn);
-        const unknown = lookups === null ? null : await findUnknownNumbers(query, slot, lookups, msisdns);
-        const kept = unknown === null ? part : part.filter(({ msisdn }) => !unknown.has(msisdn));
-        counts.unknown += part.length - kept.length;
-        counts.records += kept.length;
-        const lines = kept.map(({ row, msisdn }) => renderCsv(row.fields.with(numberAt, `+${msisdn}`)));
-        yield Buffer.from(header.splice(0).concat(lines).join(''));
-      }
-      if (header.length > 0) yield Buffer.from(header.join(''));
-    }
-
-    const content = { bucket, id: newUuid(), accountId: account.id };
-    // Never larger than the original list, which was within the limit.
-    await writeContent(query, content, render(), { maxBytes: Number.POSITIVE_INFINITY }, clock.now());
-    return { bucket, id: content.id, ...counts };
   }
 
   async function finish(account: Account, cleaning: OpenCleaning, clean: CleanList | null): Promise<void> {
@@ -143,19 +94,4 @@ export function createCleaningJob(
       await releaseCleaning(query, cleaning, processId, { status, step, dueAtMs: nowMs });
     });
   }
-}
-
-/** The text of the mail. */
-function renderReport(
-  { lookups, slot }: OpenCleaning,
-  { records, repeated, invalid, unknown }: CleanList,
-): string {
-  return [
-    `The list of slot ${slot.slot} was cleaned.`,
-    `Numbers that are left: ${records}`,
-    `Left out because they were there twice: ${repeated}`,
-    `Left out because they cannot be the number of a mobile phone: ${invalid}`,
-    ...(lookups === null ? [] : [`Left out because no network knows them: ${unknown}`]),
-    '',
-  ].join('\n');
 }

@@ -7,8 +7,9 @@ import { readAccount } from '#store/accounts/accounts.ts';
 import { replaceRates } from '#store/money/rates.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
 import { insertConnector, insertRoute } from '#store/platform/carriers.ts';
-import { nowMs, TestRows } from '../../../test/support/rows.ts';
-import { createRates, type RateScope } from './rates.ts';
+import { nowMs, TestRows } from '../../../../test/support/rows.ts';
+import type { RateScope } from './change-rates.ts';
+import { createRates } from './service.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });
 const card = { account: null, fromMs: null };

@@ -1,0 +1,150 @@
+// Counts of an account's messages by time of acceptance and status, for the home page. Reads every message of the period, so a
+// caller limits its time. Used by the overview service.
+import type { AccountKey } from '#domain/account/account.ts';
+import { messageStatusCodes } from '#domain/base/message.ts';
+import { maxChunkSize } from '#domain/base/priority-classes.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { boolean, instant, int2, int4, int8, list, nullable, text } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { type RowOf, statement } from '#store/database/statement.ts';
+
+const countRow = {
+  atMs: instant,
+  status: int2,
+  error: nullable(text),
+  isWithCarrier: boolean,
+  messages: int8,
+};
+export type TrafficCount = RowOf<typeof countRow>;
+
+const count = statement('count_traffic', {
+  params: { ...accountParams, fromId: int8, from: instant, step: text },
+  row: countRow,
+  text: (p) => `
+select date_bin(${p.step}::interval, c.created_at, '2000-01-01 00:00:00+00') as "atMs", m.status, m.error,
+  m.status = ${messageStatusCodes.accepted} and not exists (
+    select 1 from chunks k where k.bucket = ${p.bucket} and k.id <= m.id and k.id > m.id - ${maxChunkSize}
+      and m.id < k.id + k.message_count) as "isWithCarrier", count(*) as messages
+from campaigns c
+join messages m on m.bucket = ${p.bucket} and m.id >= c.first_message_id and m.id < c.first_message_id + c.message_count
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id >= ${p.fromId} and c.created_at >= ${p.from}
+group by 1, 2, 3, 4`,
+});
+
+/** By steps of the time of acceptance. `fromId`: of the first campaign that can be in the period. */
+export function countTraffic(
+  query: Query,
+  account: AccountKey,
+  period: { readonly fromId: number; readonly from: number; readonly step: string },
+): Promise<TrafficCount[]> {
+  return count.run(query, { ...valuesOf(account), ...period });
+}
+
+const campaignRow = {
+  id: int8,
+  text,
+  sender: nullable(text),
+  tag: nullable(text),
+  messages: int4,
+  waiting: int8,
+  createdAtMs: instant,
+  dueAtMs: instant,
+  review: nullable(text),
+  cues: nullable(list(text)),
+};
+export type WaitingCampaign = RowOf<typeof campaignRow>;
+
+const listWaiting = statement('list_waiting_campaigns', {
+  params: { ...accountParams, now: instant, limit: int4 },
+  row: campaignRow,
+  // Index campaigns_waiting: campaigns whose last message was due later than their acceptance.
+  text: (p) => `
+select c.id, c.text, c.sender, c.tag, c.message_count as messages,
+  (select coalesce(sum(k.message_count), 0) from chunks k where k.bucket = ${p.bucket}
+    and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count)::bigint as waiting,
+  c.created_at as "createdAtMs", c.due_at as "dueAtMs", v.state as review, v.cues
+from campaigns c
+left join campaign_reviews v
+  on v.bucket = ${p.bucket} and v.account_id = ${p.accountId} and v.campaign_id = c.id and v.state = 'held'
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.last_due_at >= ${p.now} and c.cancelled_at is null
+order by c.due_at limit ${p.limit}`,
+});
+
+/** Campaigns with a due time ahead, the next first. */
+export function listWaitingCampaigns(
+  query: Query,
+  account: AccountKey,
+  nowMs: number,
+  limit: number,
+): Promise<WaitingCampaign[]> {
+  return listWaiting.run(query, { ...valuesOf(account), now: nowMs, limit });
+}
+
+const listHeld = statement('list_held_campaigns', {
+  params: { ...accountParams, limit: int4 },
+  row: { id: int8, atMs: instant, cues: list(text), messages: int4 },
+  text: (p) => `
+select v.campaign_id as id, v.at as "atMs", v.cues, c.message_count as messages
+from campaign_reviews v
+join campaigns c on c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = v.campaign_id
+where v.bucket = ${p.bucket} and v.account_id = ${p.accountId} and v.state = 'held' order by v.at limit ${p.limit}`,
+});
+
+/** Campaigns that wait for the decision of the operator, oldest first. */
+export function listHeldCampaigns(
+  query: Query,
+  account: AccountKey,
+  limit: number,
+): Promise<
+  { readonly id: number; readonly atMs: number; readonly cues: string[]; readonly messages: number }[]
+> {
+  return listHeld.run(query, { ...valuesOf(account), limit });
+}
+
+const listRunning = statement('list_running_campaigns', {
+  params: { ...accountParams, fromId: int8, limit: int4 },
+  row: campaignRow,
+  text: (p) => `
+select c.id, c.text, c.sender, c.tag, c.message_count as messages, k.waiting,
+  c.created_at as "createdAtMs", c.due_at as "dueAtMs", null as review, null::text[] as cues
+from campaigns c
+cross join lateral (
+  select coalesce(sum(k.message_count), 0)::bigint as waiting from chunks k
+  where k.bucket = ${p.bucket} and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count
+) k
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id >= ${p.fromId} and c.message_count > 1
+  and c.due_at <= now() and k.waiting > 0 and c.cancelled_at is null
+order by c.id desc limit ${p.limit}`,
+});
+
+/** Campaigns of several messages, accepted since `fromId`, of which some wait and some may have left; newest first. */
+export function listRunningCampaigns(
+  query: Query,
+  account: AccountKey,
+  fromId: number,
+  limit: number,
+): Promise<WaitingCampaign[]> {
+  return listRunning.run(query, { ...valuesOf(account), fromId, limit });
+}
+
+const readSteps = statement('read_first_steps', {
+  params: accountParams,
+  row: { hasSent: boolean, hasKey: boolean, waitingSenders: int8, waitingTemplates: int8, openOrders: int8 },
+  text: (p) => `
+select
+  exists (select 1 from campaigns c where c.bucket = ${p.bucket} and c.account_id = ${p.accountId}) as "hasSent",
+  exists (select 1 from users u where u.bucket = ${p.bucket} and u.account_id = ${p.accountId}) as "hasKey",
+  (select count(*) from senders s
+    where s.bucket = ${p.bucket} and s.account_id = ${p.accountId} and s.status = 'waiting') as "waitingSenders",
+  (select count(*) from message_templates t
+    where t.bucket = ${p.bucket} and t.account_id = ${p.accountId} and t.status = 'waiting') as "waitingTemplates",
+  (select count(*) from orders o
+    where o.bucket = ${p.bucket} and o.account_id = ${p.accountId} and o.status = 'open') as "openOrders"`,
+});
+
+export type FirstSteps = RowOf<typeof readSteps.row>;
+
+/** `hasKey`: a login of a user; other keys are in tables without a bucket. */
+export async function readFirstSteps(query: Query, account: AccountKey): Promise<FirstSteps> {
+  return (await readSteps.find(query, valuesOf(account)))!;
+}
