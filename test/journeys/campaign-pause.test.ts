@@ -23,7 +23,7 @@ const slow = { carrier: { behaviour: { latencyMs: 100 } }, link: { window: 5 } }
 const by = { actor: 'member:7', record: async () => {} };
 const recipients = Array.from({ length: size }, (_, i) => mobile(i));
 
-async function ownerOf(platform: TestPlatform, { id }: TestAccount) {
+async function accountOf(platform: TestPlatform, { id }: TestAccount) {
   return (await readAccount(platform.query, id))!;
 }
 
@@ -44,7 +44,7 @@ const left = (platform: TestPlatform) => platform.carrier.taken.length;
 async function pauseOnItsWay(platform: TestPlatform, account: TestAccount): Promise<number> {
   const campaignId = await submit(platform, account);
   await until('some have left', () => left(platform) >= 40);
-  const paused = await pauseCampaign(platform, await ownerOf(platform, account), campaignId, by);
+  const paused = await pauseCampaign(platform, await accountOf(platform, account), campaignId, by);
   assert.equal(paused, 'paused');
   await until('the dispatcher has released it', async () => (await claimedChunks(platform)) === 0);
   return campaignId;
@@ -53,7 +53,7 @@ async function pauseOnItsWay(platform: TestPlatform, account: TestAccount): Prom
 test('a paused campaign stops within its chunk, and after its resumption everybody has it once', async () => {
   await using platform = await openPlatform(slow);
   const account = await platform.anAccount();
-  const owner = await ownerOf(platform, account);
+  const stored = await accountOf(platform, account);
   const campaignId = await pauseOnItsWay(platform, account);
   const leftBefore = left(platform);
   assert.ok(leftBefore < size, `${leftBefore} left`);
@@ -61,28 +61,28 @@ test('a paused campaign stops within its chunk, and after its resumption everybo
   await new Promise((resolve) => setTimeout(resolve, 600));
   assert.equal(left(platform), leftBefore, 'nothing leaves while it is paused');
   assert.equal(
-    await pauseCampaign(platform, owner, campaignId, by),
+    await pauseCampaign(platform, stored, campaignId, by),
     'paused',
     'a second pause changes nothing',
   );
-  assert.equal(await resumeCampaign(platform, owner, campaignId, by.record), 'resumed');
-  assert.equal(await resumeCampaign(platform, owner, campaignId, by.record), 'not-paused');
+  assert.equal(await resumeCampaign(platform, stored, campaignId, by.record), 'resumed');
+  assert.equal(await resumeCampaign(platform, stored, campaignId, by.record), 'not-paused');
   await platform.customer.whenTaken(size);
   await platform.quiet();
   assert.equal(left(platform), size);
   assert.deepEqual(platform.carrier.duplicates, []);
-  assert.equal(await pauseCampaign(platform, owner, campaignId, by), 'nothing-waits');
+  assert.equal(await pauseCampaign(platform, stored, campaignId, by), 'nothing-waits');
 });
 
 test('a campaign is paused and resumed again and again while it leaves, and everybody has it once', async () => {
   await using platform = await openPlatform({ ...slow, link: { window: 20 } });
   const account = await platform.anAccount();
-  const owner = await ownerOf(platform, account);
+  const stored = await accountOf(platform, account);
   const campaignId = await submit(platform, account);
   for (let round = 0; left(platform) < size && round < 40; round++) {
-    await pauseCampaign(platform, owner, campaignId, by);
+    await pauseCampaign(platform, stored, campaignId, by);
     await new Promise((resolve) => setTimeout(resolve, round % 3 === 0 ? 0 : 60));
-    await resumeCampaign(platform, owner, campaignId, by.record);
+    await resumeCampaign(platform, stored, campaignId, by.record);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await platform.customer.whenTaken(size);
@@ -93,10 +93,10 @@ test('a campaign is paused and resumed again and again while it leaves, and ever
 test('a cancellation on the way ends what waits, and gives its credit back to the micro', async () => {
   await using platform = await openPlatform(slow);
   const account = await platform.anAccount({ creditMicros: 100_000_000n });
-  const owner = await ownerOf(platform, account);
+  const stored = await accountOf(platform, account);
   const campaignId = await submit(platform, account);
   await until('some have left', () => left(platform) >= 40);
-  const rest = (await cancelRest(platform, owner, campaignId, by))!;
+  const rest = (await cancelRest(platform, stored, campaignId, by))!;
   assert.equal(rest.claimed, 0);
   assert.equal(rest.cancelled + left(platform), size);
   assert.equal(rest.releasedMicros, priceMicros * BigInt(rest.cancelled));
@@ -105,23 +105,23 @@ test('a cancellation on the way ends what waits, and gives its credit back to th
     availableMicros: 100_000_000n - priceMicros * BigInt(left(platform)),
     heldMicros: 0n,
   });
-  assert.equal((await cancelRest(platform, owner, campaignId, by))!.cancelled, 0);
+  assert.equal((await cancelRest(platform, stored, campaignId, by))!.cancelled, 0);
 });
 
 test('marketing that resumes at night waits for the morning, and other campaigns of its chunk do not wait', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
-  const owner = await ownerOf(platform, account);
+  const stored = await accountOf(platform, account);
   const sendAtMs = workingHours + hour;
   const campaignId = await submit(platform, account, {
     sendAtMs,
     purpose: 'marketing',
     text: 'Offre STOP au XXXXX',
   });
-  assert.equal(await pauseCampaign(platform, owner, campaignId, by), 'paused');
+  assert.equal(await pauseCampaign(platform, stored, campaignId, by), 'paused');
   // Ten at night in Paris.
   platform.clock.moveTo(Date.UTC(2026, 10, 18, 21));
-  assert.equal(await resumeCampaign(platform, owner, campaignId, by.record), 'resumed');
+  assert.equal(await resumeCampaign(platform, stored, campaignId, by.record), 'resumed');
   const [chunk] = await platform.query<{ due: string }>(
     `select to_char(min(due_at) at time zone 'Europe/Paris', 'YYYY-MM-DD HH24:MI') as due from chunks`,
   );
@@ -146,14 +146,14 @@ test('a campaign shares a chunk with another: the pause of one splits it', async
   );
   const [shared] = await platform.query<{ size: number }>('select message_count as size from chunks');
   assert.equal(shared!.size, 4);
-  const owner = await ownerOf(platform, account);
+  const stored = await accountOf(platform, account);
   const campaignId = readLegacyTicket(ticket)!;
-  assert.equal(await pauseCampaign(platform, owner, campaignId, by), 'paused');
+  assert.equal(await pauseCampaign(platform, stored, campaignId, by), 'paused');
   await platform.advance(hour);
   await platform.customer.whenTold(mobile(3));
   await platform.customer.whenTold(mobile(4));
   assert.equal(platform.carrier.takenFor(mobile(1)), 0);
-  assert.equal(await resumeCampaign(platform, owner, campaignId, by.record), 'resumed');
+  assert.equal(await resumeCampaign(platform, stored, campaignId, by.record), 'resumed');
   await platform.customer.whenTaken(4);
   await platform.quiet();
 });
