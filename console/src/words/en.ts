@@ -11,6 +11,7 @@ import { home } from './en/home.ts';
 import { me } from './en/me.ts';
 import { messages } from './en/messages.ts';
 import { operatorAccounts } from './en/operator-accounts.ts';
+import { operatorDecisions } from './en/operator-decisions.ts';
 import { settings } from './en/settings.ts';
 import { signIn } from './en/sign-in.ts';
 import { states } from './en/states.ts';
@@ -28,6 +29,7 @@ export const en = {
   messages,
   settings,
   operatorAccounts,
+  operatorDecisions,
   signIn,
   states,
 };

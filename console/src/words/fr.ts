@@ -11,6 +11,7 @@ import { home } from './fr/home.ts';
 import { me } from './fr/me.ts';
 import { messages } from './fr/messages.ts';
 import { operatorAccounts } from './fr/operator-accounts.ts';
+import { operatorDecisions } from './fr/operator-decisions.ts';
 import { settings } from './fr/settings.ts';
 import { signIn } from './fr/sign-in.ts';
 import { states } from './fr/states.ts';
@@ -28,6 +29,7 @@ export const fr: typeof en = {
   messages,
   settings,
   operatorAccounts,
+  operatorDecisions,
   signIn,
   states,
 };

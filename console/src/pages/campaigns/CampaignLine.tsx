@@ -25,11 +25,7 @@ interface Stop {
 }
 
 /** `14:05:09`, with the day if the period has several. */
-function periodOf(
-  w: Words['campaigns']['line'],
-  from: string | null,
-  to: string | null,
-): string | null {
+function periodOf(w: Words['campaigns']['line'], from: string | null, to: string | null): string | null {
   if (from === null) return null;
   const isOneDay = to === null || format.isSameDay(from, to);
   const show = (at: string) => (isOneDay ? format.clockTime(at) : format.dateTime(at));
