@@ -17,6 +17,7 @@ export function consoleConfig(outDir: string): InlineConfig {
     logLevel: 'warn',
     plugins: [react()],
     define: { __CALLS__: JSON.stringify(calls) },
+    worker: { format: 'es' },
     build: {
       outDir,
       emptyOutDir: true,

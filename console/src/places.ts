@@ -34,7 +34,7 @@ export interface Place {
 }
 
 /** Path of the button Compose below the account; null: the page does not exist. */
-export const composePath: string | null = null;
+export const composePath: string | null = '/compose';
 
 export const accountPlaces: readonly Place[] = [
   { name: 'home', path: '', icon: IconHome, key: 'h', isFrequent: true },

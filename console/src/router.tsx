@@ -98,8 +98,28 @@ const tabs = (
 const pages = [
   start,
   inside('/no-account', () => import('./pages/sign-in/NoAccount.tsx'), 'NoAccount'),
+  inside('/phone', () => import('./pages/phone/Phone.tsx'), 'Phone'),
   inside('/me', () => import('./pages/me/Me.tsx'), 'Me'),
   inside('/a/$account', () => import('./pages/home/Home.tsx'), 'Home'),
+  tabs('/a/$account/developers', () => import('./pages/developers/Developers.tsx'), 'Developers', 'keys', [
+    ['keys', () => import('./pages/developers/Keys.tsx'), 'Keys'],
+    ['callbacks', () => import('./pages/developers/Callbacks.tsx'), 'Callbacks'],
+    ['deliveries', () => import('./pages/developers/Deliveries.tsx'), 'Deliveries'],
+  ]),
+  inside('/a/$account/inbox', () => import('./pages/inbox/Inbox.tsx'), 'Inbox'),
+  inside('/a/$account/inbox/$conversation', () => import('./pages/inbox/Inbox.tsx'), 'Inbox'),
+  tabs('/a/$account/audience', () => import('./pages/audience/Audience.tsx'), 'Audience', 'contacts', [
+    ['contacts', () => import('./pages/audience/Contacts.tsx'), 'Contacts'],
+    ['groups', () => import('./pages/audience/Groups.tsx'), 'Groups'],
+    ['opt-outs', () => import('./pages/audience/OptOuts.tsx'), 'OptOuts'],
+  ]),
+  tabs('/a/$account/credit', () => import('./pages/credit/Credit.tsx'), 'Credit', 'entries', [
+    ['entries', () => import('./pages/credit/Entries.tsx'), 'Entries'],
+    ['orders', () => import('./pages/credit/Orders.tsx'), 'Orders'],
+    ['prices', () => import('./pages/credit/Prices.tsx'), 'Prices'],
+    ['alerts', () => import('./pages/credit/Alerts.tsx'), 'Alerts'],
+  ]),
+  inside('/a/$account/compose/{-$draft}', () => import('./pages/compose/Compose.tsx'), 'Compose'),
   inside('/a/$account/campaigns', () => import('./pages/campaigns/Campaigns.tsx'), 'Campaigns'),
   tabs(
     '/a/$account/campaigns/$campaign',
@@ -111,6 +131,9 @@ const pages = [
   tabs('/a/$account/settings', () => import('./pages/settings/Settings.tsx'), 'Settings', 'senders', [
     ['senders', () => import('./pages/settings/Senders.tsx'), 'Senders'],
     ['templates', () => import('./pages/settings/Templates.tsx'), 'Templates'],
+    ['members', () => import('./pages/settings/Members.tsx'), 'Members'],
+    ['account', () => import('./pages/settings/AccountPage.tsx'), 'AccountPage'],
+    ['audit', () => import('./pages/settings/Audit.tsx'), 'Audit'],
   ]),
   inside('/a/$account/messages', () => import('./pages/messages/Messages.tsx'), 'Messages'),
   inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),

@@ -9,6 +9,7 @@ import {
   type MantineColorsTuple,
   Modal,
   SegmentedControl,
+  Switch,
   Tabs,
   Tooltip,
 } from '@mantine/core';
@@ -46,6 +47,7 @@ export const theme = createTheme({
         control: dress['segmentControl']!,
       },
     }),
+    Switch: Switch.extend({ classNames: { track: dress['switchTrack']! } }),
     Tabs: Tabs.extend({ classNames: { list: dress['tabList']!, tab: dress['tab']! } }),
     Tooltip: Tooltip.extend({
       defaultProps: {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Answer, CallName } from '../../src/dialects/console/contract.ts';
 import { contract } from '../../src/dialects/console/contract.ts';
 import { operatorAccess } from '../../src/operations/access/operator-access.ts';
-import { createOperatorLinks, enterPath } from '../../src/operations/account/members/operator-links.ts';
+import { createOperatorLinks } from '../../src/operations/account/members/operator-links.ts';
 import type { TestPlatform } from './platform.ts';
 
 export interface ConsoleAnswer<C extends CallName> {
@@ -13,12 +13,13 @@ export interface ConsoleAnswer<C extends CallName> {
 
 export class ConsoleMember {
   readonly #url: string;
-  readonly #cookie: string;
+  /** `name=value`, also for a browser. */
+  readonly cookie: string;
   readonly #csrf: string;
 
   constructor(url: string, cookie: string, csrf: string) {
     this.#url = url;
-    this.#cookie = cookie;
+    this.cookie = cookie;
     this.#csrf = csrf;
   }
 
@@ -71,7 +72,7 @@ export class ConsoleMember {
     return fetch(`${this.#url}${filled}?${query}`, {
       method,
       headers: {
-        cookie: this.#cookie,
+        cookie: this.cookie,
         ...(hasBody && {
           'x-chappe-csrf': this.#csrf,
           'content-type': file === undefined ? 'application/json' : 'application/octet-stream',
@@ -85,11 +86,6 @@ export class ConsoleMember {
 async function newLinkToken({ database, clock }: TestPlatform): Promise<string> {
   const access = operatorAccess({ actor: 'cli:test', address: null });
   return createOperatorLinks({ database, clock }).create(access, null);
-}
-
-/** The address of a page that signs an operator in, for a browser. */
-export async function signInUrl(platform: TestPlatform): Promise<string> {
-  return `${platform.url}${enterPath(await newLinkToken(platform))}`;
 }
 
 /** An operator, who may open every account. */

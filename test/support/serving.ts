@@ -7,11 +7,13 @@ import { freePort } from './free-port.ts';
 import { registerChild } from './started.ts';
 
 const root = join(import.meta.dirname, '../..');
-const readyWithinMs = 60_000;
+const readyWithinMs = 120_000;
 
 export interface Serving {
   readonly url: string;
   readonly pid: number;
+  /** The banner, with the demo account's keys and the one-time link. */
+  stdout(): string;
   stderr(): string;
   /** Sends a signal and waits for the end; answers the exit status, null after a kill. */
   end(signal: NodeJS.Signals): Promise<number | null>;
@@ -60,6 +62,7 @@ export async function serve(settings: Readonly<Record<string, string>>): Promise
   return {
     url: `http://127.0.0.1:${port}`,
     pid: child.pid!,
+    stdout: () => stdout,
     stderr: () => stderr,
     async end(signal) {
       child.kill(signal);

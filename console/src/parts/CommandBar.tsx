@@ -46,7 +46,8 @@ export function CommandBar({ opened, onClose, account, onKeys }: CommandBarProps
       padding="xs"
       yOffset="12vh"
       centered={false}
-      aria-label={common.command.title}
+      title={<span className="hidden">{common.command.title}</span>}
+      classNames={{ header: css['commandHead']! }}
     >
       {opened ? <CommandList onClose={onClose} account={account} onKeys={onKeys} /> : null}
     </Modal>

@@ -15,12 +15,16 @@ interface CounterProps {
   readonly onChange?: (text: string) => void;
   /** Text that the platform adds, such as the STOP mention: it is measured too. */
   readonly tail?: string;
+  /** Septets of a part of a long text, a setting of the account. */
+  readonly charsPerSegment?: 153 | 137;
 }
 
-export function Counter({ text, onChange, tail = '' }: CounterProps) {
+export function Counter({ text, onChange, tail = '', charsPerSegment = 153 }: CounterProps) {
   const { counter: w } = useWords();
-  const measured = useMemo(() => measureText(text + tail), [text, tail]);
-  const { encoding, units, segments, capacity, outside, doubled, toSaveOne, optimized } = measured;
+  const measured = useMemo(() => measureText(text + tail, charsPerSegment), [text, tail, charsPerSegment]);
+  // The platform optimizes no tail: only the text of the person can be changed.
+  const shorter = useMemo(() => measureText(text, charsPerSegment).optimized, [text, charsPerSegment]);
+  const { encoding, units, segments, capacity, outside, doubled, toSaveOne } = measured;
   const perBox = capacity / Math.max(1, segments);
   return (
     <div className={css['counter']} data-encoding={encoding}>
@@ -46,9 +50,10 @@ export function Counter({ text, onChange, tail = '' }: CounterProps) {
       </div>
       {outside.length > 0 ? (
         <div className={css['note']}>
-          {w.outside(outside.slice(0, 8), outside.length)} {w.gain(gainOf(text + tail, optimized), segments)}{' '}
-          {onChange && optimized !== null && tail === '' ? (
-            <Button variant="subtle" data-size="xs" onClick={() => onChange(optimized)}>
+          {w.outside(outside.slice(0, 8), outside.length)}{' '}
+          {w.gain(shorter === null ? null : gainOf(shorter + tail, segments, charsPerSegment), segments)}{' '}
+          {onChange && shorter !== null ? (
+            <Button variant="subtle" data-size="xs" onClick={() => onChange(shorter)}>
               {w.replace}
             </Button>
           ) : null}
@@ -60,11 +65,10 @@ export function Counter({ text, onChange, tail = '' }: CounterProps) {
   );
 }
 
-/** Segments of the optimized text; null if no letter has a GSM form. */
-function gainOf(text: string, optimized: string | null): number | null {
-  if (optimized === null) return null;
-  const after = measureText(optimized);
-  return after.segments < measureText(text).segments ? after.segments : null;
+/** Segments of the shorter text; null if it takes as many. */
+function gainOf(shorter: string, segments: number, charsPerSegment: 153 | 137): number | null {
+  const after = measureText(shorter, charsPerSegment).segments;
+  return after < segments ? after : null;
 }
 
 /** The text with the letters outside the GSM alphabet marked. */

@@ -154,6 +154,7 @@ function AddFilter({
       onChange={(opened) => (opened ? null : setChosen(null))}
       position="bottom-start"
       trapFocus
+      withRoles={false}
       shadow="md"
     >
       <Popover.Target>

@@ -123,8 +123,8 @@ function EmptyLine() {
       stroke="currentColor"
       strokeWidth="1.5"
     >
-      <path d="M16 12h36M68 12h32M116 12h36" strokeDasharray="3 5" />
-      {[8, 60, 108, 160].map((x) => (
+      <path d="M16.5 12h35M67.5 12h35M118.5 12h35" strokeDasharray="2.5 4" />
+      {[8, 59.5, 110.5, 161].map((x) => (
         <circle key={x} cx={x} cy="12" r="5.5" />
       ))}
     </svg>
@@ -154,7 +154,7 @@ export function Empty({
 export function Loading({ rows = 6 }: { readonly rows?: number }) {
   const { common } = useWords();
   return (
-    <div className={css['skeleton']} role="status" aria-label={common.loading}>
+    <div className={css['skeleton']} data-loading role="status" aria-label={common.loading}>
       {Array.from({ length: rows }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows have no identity.
         <div key={index} className={css['bar']} />
@@ -172,6 +172,9 @@ export function useErrorText(): (error: unknown) => string {
     return known ?? error.detail ?? errors.defect;
   };
 }
+
+/** Reasons whose sentence says little without the detail of the server. */
+const needsDetail: ReadonlySet<string> = new Set(['value-invalid', 'request-invalid', 'conflict']);
 
 /** What happened, what it means, what to do, and the id for the operator. */
 export function ErrorBox({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
@@ -192,7 +195,7 @@ export function ErrorBox({ error, onRetry }: { readonly error: unknown; readonly
       }
     >
       {isOurs ? <p className="soft">{errors.ours}</p> : null}
-      {call?.detail && call.detail !== textOf(error) ? <p className="soft">{call.detail}</p> : null}
+      {call?.detail && needsDetail.has(call.reason) ? <p className="soft">{call.detail}</p> : null}
       {call?.id ? (
         <p className="faint small">
           {errors.id} <code>{call.id}</code>

@@ -21,6 +21,7 @@ import { useKeys } from './keys.ts';
 import { Sign } from './Sign.tsx';
 import css from './shell.module.css';
 
+const searchKeys = /Mac|iPhone/.test(navigator.platform) ? '⌘ K' : 'Ctrl K';
 const foldedKey = 'chappe-folded';
 const base = (account: string | undefined) => `/a/${encodeURIComponent(account ?? '')}`;
 
@@ -149,11 +150,11 @@ export function Shell() {
             type="button"
             className={css['searchButton']}
             onClick={() => setCommand(true)}
-            aria-label={common.search}
+            aria-label={`${common.searchHint} ${searchKeys}`}
           >
             <IconSearch size={16} stroke={1.75} />
             <span>{common.searchHint}</span>
-            <kbd>{/Mac|iPhone/.test(navigator.platform) ? '⌘ K' : 'Ctrl K'}</kbd>
+            <kbd>{searchKeys}</kbd>
           </button>
           <ConnectionDot />
           <Tooltip label={common.keys}>
@@ -302,9 +303,7 @@ function PersonMenu({ session }: { readonly session: Session }) {
     <Menu position="bottom-end" shadow="md" width={240}>
       <Menu.Target>
         <button type="button" className={css['iconButton']} aria-label={`${common.you}: ${name}`}>
-          <span className={css['person']} aria-hidden="true">
-            {initials || '·'}
-          </span>
+          <span className={css['person']} data-initials={initials || '·'} aria-hidden="true" />
         </button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -21,10 +21,12 @@ export interface TextMeasure {
 }
 
 const single = { gsm7: 160, ucs2: 70 } as const;
-const joined = { gsm7: 153, ucs2: 67 } as const;
+const joinedUcs2 = 67;
 
-export function measureText(text: string): TextMeasure {
-  const { encoding, units, segments } = measure(text);
+/** `charsPerSegment`: septets of a part of a long text, a setting of the account. */
+export function measureText(text: string, charsPerSegment: 153 | 137 = 153): TextMeasure {
+  const { encoding, units, segments } = measure(text, charsPerSegment);
+  const joined = { gsm7: charsPerSegment, ucs2: joinedUcs2 };
   const characters = [...new Set(text)];
   const capacity = segments <= 1 ? single[encoding] : segments * joined[encoding];
   const lower = segments === 2 ? single[encoding] : (segments - 1) * joined[encoding];

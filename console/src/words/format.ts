@@ -76,6 +76,7 @@ export const euros = (decimal: string) => Number(decimal);
 /** `+33 6 01 02 03 04`: groups for reading. Dots stand for hidden digits. */
 export function phone(msisdn: string): string {
   const digits = msisdn.replace(/^\+/, '');
+  if (digits.includes('•')) return `+${/^\d*/.exec(digits)![0]} … ${/\d*$/.exec(digits)![0]}`;
   const prefix = digits.startsWith('1')
     ? 1
     : /^(7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/.test(digits)

@@ -85,6 +85,26 @@ export function Home() {
   );
 }
 
+type Traffic = NonNullable<Data['traffic']>;
+
+const periodMs: Readonly<Record<Period, number>> = {
+  day: 86_400_000,
+  week: 7 * 86_400_000,
+  month: 30 * 86_400_000,
+};
+
+/** The server leaves out steps without a message: they are zero, and the axis shows them. */
+function everyStep({ traffic, stepMs, period }: Data): Traffic {
+  const known = new Map((traffic ?? []).map((point) => [Math.floor(Date.parse(point.at) / stepMs), point]));
+  const last = Math.floor(format.nowMs() / stepMs);
+  const count = Math.ceil(periodMs[period] / stepMs);
+  const none = { accepted: 0, delivered: 0, undelivered: 0, rejected: 0, expired: 0, unknown: 0 };
+  return Array.from({ length: count }, (_, index) => {
+    const step = last - count + 1 + index;
+    return known.get(step) ?? { at: new Date(step * stepMs).toISOString(), ...none };
+  });
+}
+
 function Figures({ data, base }: { readonly data: Data; readonly base: string }) {
   const { home: w } = useWords();
   const { figures, lines } = data;
@@ -99,7 +119,7 @@ function Figures({ data, base }: { readonly data: Data; readonly base: string })
         hint={w.acceptedOfDay}
         to={`${base}/messages?from=${since}`}
       >
-        <Spark values={lines.map(({ accepted }) => accepted)} label={w.accepted} />
+        {lines === null ? null : <Spark values={lines.map(({ accepted }) => accepted)} label={w.accepted} />}
       </Figure>
       <Figure
         label={w.deliveredRate}
@@ -107,7 +127,9 @@ function Figures({ data, base }: { readonly data: Data; readonly base: string })
         hint={hasFinished ? w.withoutReceipt(figures.withoutReceipt) : w.noneFinished}
         to={`${base}/messages?status=delivered&from=${since}`}
       >
-        <Spark values={lines.map(({ delivered }) => delivered)} label={w.deliveredRate} />
+        {lines === null ? null : (
+          <Spark values={lines.map(({ delivered }) => delivered)} label={w.deliveredRate} />
+        )}
       </Figure>
       <Figure
         label={w.waiting}
@@ -143,28 +165,39 @@ function Traffic({ data, onPeriod }: { readonly data: Data; readonly onPeriod: (
     { key: 'unknown', name: w.unknown, color: '--chart-unknown' },
     { key: 'open', name: w.open, color: '--chart-waiting' },
   ];
-  const points = data.traffic.map(({ at, accepted, delivered, undelivered, rejected, expired, unknown }) => {
-    const failed = undelivered + rejected + expired;
-    return {
-      at,
-      values: { delivered, failed, unknown, open: Math.max(0, accepted - delivered - failed - unknown) },
-    };
-  });
+  const points = everyStep(data).map(
+    ({ at, accepted, delivered, undelivered, rejected, expired, unknown }) => {
+      const failed = undelivered + rejected + expired;
+      return {
+        at,
+        values: { delivered, failed, unknown, open: Math.max(0, accepted - delivered - failed - unknown) },
+      };
+    },
+  );
   const isDays = data.stepMs >= 86_400_000;
+  const choice = (
+    <SegmentedControl
+      size="xs"
+      aria-label={w.period.label}
+      value={data.period}
+      data={periods.map((value) => ({ value, label: w.period[value] }))}
+      onChange={(next) => onPeriod(next as Period)}
+    />
+  );
+  if (data.traffic === null)
+    return (
+      <div className="stack">
+        <div className="row">{choice}</div>
+        <p className="soft">{w.tooMany}</p>
+      </div>
+    );
   return (
     <StackedColumns
       title={isDays ? w.trafficPerDay : data.stepMs === 3_600_000 ? w.trafficPerHour : w.traffic}
       points={points}
       series={series}
       labelOf={isDays ? format.day : data.period === 'day' ? format.hourMinute : format.dateTime}
-      aside={
-        <SegmentedControl
-          size="xs"
-          value={data.period}
-          data={periods.map((value) => ({ value, label: w.period[value] }))}
-          onChange={(next) => onPeriod(next as Period)}
-        />
-      }
+      aside={choice}
     />
   );
 }

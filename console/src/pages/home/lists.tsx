@@ -31,7 +31,7 @@ function sentenceOf(row: AttentionRow, w: Words['home']): string {
   const count = row.count ?? 0;
   switch (row.kind) {
     case 'callbacks-failing':
-      return w.kinds['callbacks-failing'](count, name);
+      return name === '' ? w.callbacksFail(count) : w.kinds['callbacks-failing'](count, name);
     case 'credit-low':
       return w.kinds['credit-low'](format.money(row.amount ?? '0'));
     case 'campaign-held':
@@ -40,7 +40,7 @@ function sentenceOf(row: AttentionRow, w: Words['home']): string {
     case 'refused-rate-high':
       return w.kinds[row.kind](format.percent(row.ratio ?? 0));
     default:
-      return w.kinds[row.kind](name);
+      return name === '' ? w.unnamed[row.kind] : w.kinds[row.kind](name);
   }
 }
 
@@ -147,7 +147,7 @@ export function Replies({ rows, base }: { readonly rows: Data['replies']; readon
           <li key={row.reply}>
             <div className={css['grow']}>
               <span className="row">
-                <Link to={`${base}/inbox`} search={{ number: row.number } as never}>
+                <Link to={`${base}/inbox`}>
                   <PhoneNumber value={row.number} name={row.contact} />
                 </Link>
                 {row.isOptOut ? <Chip tone="warn">{w.stop}</Chip> : null}

@@ -14,6 +14,7 @@ import { useKeys } from '../../parts/keys.ts';
 import { Line } from '../../parts/Line.tsx';
 import { Alert, ErrorBox, Loading, Page, Section } from '../../parts/Page.tsx';
 import { Bubble, PhonePreview } from '../../parts/PhonePreview.tsx';
+import { ShowNumbers } from '../../parts/ShowNumbers.tsx';
 import { MessageStatusChip } from '../../parts/StatusChip.tsx';
 import { Copy, copyText, Facts, Money, PhoneNumber, Time } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
@@ -96,6 +97,7 @@ function MessagePage({
           >
             {w.back}
           </Button>
+          <ShowNumbers numbers={[data.number]} />
           <MoreMenu data={data} base={base} />
         </>
       }
@@ -164,8 +166,10 @@ function FactsOf({ data, base }: { readonly data: Data; readonly base: string })
         [
           w.cost,
           <>
-            <Money value={data.cost} />{' '}
-            <span className="faint">({w.pricePer(format.money(data.pricePerSegment))})</span>
+            <Money value={data.cost} />
+            {data.segments > 1 ? (
+              <span className="faint"> ({w.pricePer(format.money(data.pricePerSegment))})</span>
+            ) : null}
           </>,
         ],
         [w.segments, `${format.number(data.segments)} · ${data.encoding === 'gsm7' ? 'GSM' : 'UCS-2'}`],
@@ -221,9 +225,7 @@ function MoreMenu({ data, base }: { readonly data: Data; readonly base: string }
           {w.messagesToNumber}
         </Menu.Item>
         {data.conversation !== null ? (
-          <Menu.Item
-            onClick={() => void navigate({ to: `${base}/inbox`, search: { number: data.number } as never })}
-          >
+          <Menu.Item onClick={() => void navigate({ to: `${base}/inbox/${data.conversation}` })}>
             {w.conversation}
           </Menu.Item>
         ) : null}

@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../../parts/DataTable.tsx';
 import { type Filter, FilterBar, type FilterValues } from '../../parts/FilterBar.tsx';
 import { type RowOf, useFilters, useList } from '../../parts/lists.ts';
 import { Empty, ErrorBox, Page } from '../../parts/Page.tsx';
+import { ShowNumbers } from '../../parts/ShowNumbers.tsx';
 import { MessageStatusChip } from '../../parts/StatusChip.tsx';
 import { Money, PhoneNumber, Time } from '../../parts/values.tsx';
 import { useAccount, useSession } from '../../session.tsx';
@@ -122,7 +123,7 @@ export function Messages() {
   const isFiltered =
     Object.keys(chosen).length > 0 || values['q'] !== undefined || values['number'] !== undefined;
   return (
-    <Page title={w.title}>
+    <Page title={w.title} actions={<ShowNumbers numbers={list.rows.map(({ number }) => number)} />}>
       <FilterBar
         filters={filters}
         values={{ ...values, q: values['q'] ?? values['number'] }}

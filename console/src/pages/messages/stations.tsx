@@ -81,7 +81,7 @@ function detailsOf(step: Step, w: Words['messages']): Station['details'] {
   if (step.httpStatus !== undefined && step.httpStatus !== null) details.push([w.http(step.httpStatus), '']);
   if (step.durationMs !== undefined && step.durationMs !== null)
     details.push([w.took(format.duration(step.durationMs)), '']);
-  if (step.error) details.push([step.error, '']);
+  if (step.error && step.error !== `HTTP ${step.httpStatus}`) details.push([step.error, '']);
   return details;
 }
 

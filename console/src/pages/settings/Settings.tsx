@@ -7,15 +7,10 @@ import { useWords } from '../../words/words.ts';
 export function Settings() {
   const { settings: w } = useWords();
   const { base } = useAccount();
+  const tabs = ['senders', 'templates', 'members', 'account', 'audit'] as const;
   return (
     <Page title={w.title}>
-      <PageTabs
-        label={w.title}
-        tabs={[
-          { to: `${base}/settings/senders`, name: w.senders },
-          { to: `${base}/settings/templates`, name: w.templates },
-        ]}
-      />
+      <PageTabs label={w.title} tabs={tabs.map((tab) => ({ to: `${base}/settings/${tab}`, name: w[tab] }))} />
       <Outlet />
     </Page>
   );

@@ -25,46 +25,40 @@ export const causes: { readonly unknown: CauseWords; readonly list: Readonly<Rec
       says: 'The carrier refused it for a reason of its own.',
       remedy: 'Ask the carrier with the reference of the message.',
     },
-    'receipt:undeliverable': {
+    'receipt:undelivered': {
       says: 'The phone could not be reached, finally for the carrier.',
       remedy:
         'The number may be out of service. A look-up tells more; remove the number if it happens again.',
     },
-    'receipt:UNDELIV': {
-      says: 'The phone could not be reached, finally for the carrier.',
-      remedy:
-        'The number may be out of service. A look-up tells more; remove the number if it happens again.',
-    },
-    'receipt:EXPIRED': {
+    'receipt:expired': {
       says: 'The phone was off or without network until the validity ended.',
       remedy: 'Give a longer validity, or send at another hour.',
     },
-    'receipt:REJECTD': {
+    'receipt:rejected': {
       says: 'The network of the recipient rejected it.',
       remedy: 'Check the sender and the text: some networks reject names and links.',
     },
-    'receipt:DELETED': { says: 'The carrier removed it.', remedy: 'Ask the carrier with the reference.' },
-    'receipt:UNKNOWN': {
+    'receipt:unknown': {
       says: 'The carrier does not know the result.',
       remedy: 'It stays charged. Often this destination gives no receipts.',
     },
-    'smpp:0000000b': {
+    'smpp:ESME_RINVDSTADR': {
       says: 'The carrier does not take this number.',
       remedy: 'Check the number, or look it up. It was not charged.',
     },
-    'smpp:0000000a': {
+    'smpp:ESME_RINVSRCADR': {
       says: 'The carrier does not take this sender.',
       remedy: 'Use a sender that is registered with the carrier. It was not charged.',
     },
-    'smpp:00000014': {
+    'smpp:ESME_RMSGQFUL': {
       says: 'The queue of the carrier was full.',
       remedy: 'Send again later. It was not charged.',
     },
-    'smpp:00000045': {
+    'smpp:ESME_RSUBMITFAIL': {
       says: 'The carrier could not take it.',
       remedy: 'Send again later. It was not charged.',
     },
-    'smpp:00000058': {
+    'smpp:ESME_RTHROTTLED': {
       says: 'The carrier limited the rate.',
       remedy: 'The operator lowers the rate of the carrier’s link. It was not charged.',
     },
@@ -76,13 +70,17 @@ export const causes: { readonly unknown: CauseWords; readonly list: Readonly<Rec
       says: 'The carrier reported that it was not delivered.',
       remedy: 'Ask the carrier with the reference.',
     },
-    'refused:recipient-opted-out': {
+    'opted-out': {
       says: 'The recipient said STOP.',
       remedy: 'Marketing is not sent to this number. See the opt-outs of the account.',
     },
-    'refused:': {
-      says: 'The platform refused it.',
-      remedy: 'The refused requests of the developers’ page have the reason.',
+    'refused-by-operator': {
+      says: 'The operator refused its campaign.',
+      remedy: 'The reserved credit was given back. The operator knows the reason.',
+    },
+    'no-answer': {
+      says: 'The carrier gave no answer to six attempts.',
+      remedy: 'The reserved credit was given back. Send again later.',
     },
     cancelled: { says: 'It was cancelled before it left.', remedy: 'The reserved credit was given back.' },
   },

@@ -20,49 +20,40 @@ export const causes: typeof english = {
       says: 'L’opérateur l’a refusé pour une raison qui lui est propre.',
       remedy: 'Interroger l’opérateur avec la référence du message.',
     },
-    'receipt:undeliverable': {
+    'receipt:undelivered': {
       says: 'Le téléphone n’a pas pu être joint, de façon définitive pour l’opérateur.',
       remedy:
         'Le numéro est peut-être hors service. Une vérification en dit plus\u202f; retirer le numéro si cela se répète.',
     },
-    'receipt:UNDELIV': {
-      says: 'Le téléphone n’a pas pu être joint, de façon définitive pour l’opérateur.',
-      remedy:
-        'Le numéro est peut-être hors service. Une vérification en dit plus\u202f; retirer le numéro si cela se répète.',
-    },
-    'receipt:EXPIRED': {
+    'receipt:expired': {
       says: 'Le téléphone est resté éteint ou sans réseau jusqu’à la fin de la validité.',
       remedy: 'Donner une durée de validité plus longue, ou envoyer à une autre heure.',
     },
-    'receipt:REJECTD': {
+    'receipt:rejected': {
       says: 'Le réseau du destinataire l’a rejeté.',
       remedy: 'Vérifier l’expéditeur et le texte\u00a0: certains réseaux rejettent des noms et des liens.',
     },
-    'receipt:DELETED': {
-      says: 'L’opérateur l’a supprimé.',
-      remedy: 'Interroger l’opérateur avec la référence.',
-    },
-    'receipt:UNKNOWN': {
+    'receipt:unknown': {
       says: 'L’opérateur ne connaît pas le résultat.',
       remedy: 'Il reste débité. Souvent, cette destination ne donne pas d’accusé.',
     },
-    'smpp:0000000b': {
+    'smpp:ESME_RINVDSTADR': {
       says: 'L’opérateur ne prend pas ce numéro.',
       remedy: 'Vérifier le numéro. Il n’a pas été débité.',
     },
-    'smpp:0000000a': {
+    'smpp:ESME_RINVSRCADR': {
       says: 'L’opérateur ne prend pas cet expéditeur.',
       remedy: 'Utiliser un expéditeur enregistré chez l’opérateur. Il n’a pas été débité.',
     },
-    'smpp:00000014': {
+    'smpp:ESME_RMSGQFUL': {
       says: 'La file de l’opérateur était pleine.',
       remedy: 'Envoyer à nouveau plus tard. Il n’a pas été débité.',
     },
-    'smpp:00000045': {
+    'smpp:ESME_RSUBMITFAIL': {
       says: 'L’opérateur n’a pas pu le prendre.',
       remedy: 'Envoyer à nouveau plus tard. Il n’a pas été débité.',
     },
-    'smpp:00000058': {
+    'smpp:ESME_RTHROTTLED': {
       says: 'L’opérateur a limité le débit.',
       remedy: 'L’exploitant réduit le débit du lien avec l’opérateur. Il n’a pas été débité.',
     },
@@ -74,13 +65,17 @@ export const causes: typeof english = {
       says: 'L’opérateur a signalé qu’il n’a pas été distribué.',
       remedy: 'Interroger l’opérateur avec la référence.',
     },
-    'refused:recipient-opted-out': {
+    'opted-out': {
       says: 'Le destinataire a répondu STOP.',
       remedy: 'Aucun message marketing ne part vers ce numéro. Voir les désinscriptions du compte.',
     },
-    'refused:': {
-      says: 'La plateforme l’a refusé.',
-      remedy: 'Le motif figure parmi les requêtes refusées, page Développeurs.',
+    'refused-by-operator': {
+      says: 'L’exploitant a refusé sa campagne.',
+      remedy: 'Le crédit réservé a été restitué. L’exploitant connaît le motif.',
+    },
+    'no-answer': {
+      says: 'L’opérateur n’a répondu à aucun des six essais.',
+      remedy: 'Le crédit réservé a été restitué. Envoyer à nouveau plus tard.',
     },
     cancelled: { says: 'Il a été annulé avant son départ.', remedy: 'Le crédit réservé a été restitué.' },
   },

@@ -1,0 +1,62 @@
+// The audit trail of the account: who did what to what, when and from where, with the values before and after.
+import type { Answer } from '../../../../src/dialects/console/contract.ts';
+import { DataTable } from '../../parts/DataTable.tsx';
+import { useList } from '../../parts/lists.ts';
+import { Empty, ErrorBox, Section } from '../../parts/Page.tsx';
+import { Time } from '../../parts/values.tsx';
+import { useAccount } from '../../session.tsx';
+import { useWords } from '../../words/words.ts';
+
+type Entry = Answer<'audit.list'>['rows'][number];
+
+/** `name: old → new` of each changed value. */
+function changesOf({ before, after }: Entry): string {
+  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  const show = (value: unknown) =>
+    value === undefined || value === null ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
+  return names
+    .map((name) =>
+      before === null
+        ? `${name}: ${show(after?.[name])}`
+        : `${name}: ${show(before[name])} → ${show(after?.[name])}`,
+    )
+    .join(', ');
+}
+
+export function Audit() {
+  const { account } = useAccount();
+  const { settings: w } = useWords();
+  const list = useList('audit.list', { account });
+  return (
+    <Section title={w.audit}>
+      <p className="soft">{w.auditLead}</p>
+      {list.error ? <ErrorBox error={list.error} onRetry={list.refetch} /> : null}
+      <DataTable
+        label={w.audit}
+        {...list}
+        rowKey={({ entry }) => entry}
+        empty={list.error ? null : <Empty title={w.auditEmpty} />}
+        columns={[
+          { key: 'at', name: w.at, cell: ({ at }) => <Time at={at} /> },
+          { key: 'actor', name: w.actor, cell: ({ actor }) => actor, phone: 'aside' },
+          { key: 'action', name: w.action, cell: ({ action }) => <code>{action}</code> },
+          { key: 'target', name: w.target, cell: ({ target }) => target, phone: 'aside' },
+          {
+            key: 'changes',
+            name: '',
+            clips: true,
+            cell: (row) => <span className="soft small">{changesOf(row)}</span>,
+            phone: 'wide',
+          },
+          {
+            key: 'address',
+            name: w.address,
+            align: 'right',
+            cell: ({ address }) => <span className="faint">{address}</span>,
+            phone: 'hide',
+          },
+        ]}
+      />
+    </Section>
+  );
+}
