@@ -1,5 +1,5 @@
 // Fills a believable shop and takes a picture of every page of the console, in both themes, two widths and two languages, for
-// a person to look at. `--out FOLDER` (outside the repository), `--only NAME` for one page, `--all` for both languages.
+// a person to look at. `--out FOLDER` (outside the repository), `--only NAME,NAME` for some pages, `--all` for both languages.
 // Never a test: pictures depend on the fonts of a machine.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -178,7 +178,12 @@ async function fill(
     'GET',
     `${base}/messages?limit=100`,
   );
-  for (const row of rows.filter(({ status }) => status === 'delivered').slice(0, 4))
+  // A name cannot be answered: only texts from the number get replies.
+  const { rows: answerable } = await api<{ rows: { message: number; text: string }[] }>(
+    'GET',
+    `${base}/messages?limit=20&sender=33644630000`,
+  );
+  for (const row of answerable)
     await api('POST', '/phone/reply', {
       account,
       message: row.message,
@@ -220,7 +225,7 @@ async function shoot(
       `localStorage.setItem('chappe-language', '${language}'); localStorage.setItem('chappe-account', '${account}');`,
     );
     for (const name of Object.keys(consolePages)) {
-      if (only !== undefined && !name.includes(only)) continue;
+      if (only !== undefined && !only.split(',').includes(name)) continue;
       await page.goto(serving.url + addressOf(name, { account, message }));
       await page.locator('h1').first().waitFor();
       await page.waitForTimeout(1200);

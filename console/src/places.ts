@@ -3,12 +3,14 @@
 import type { Icon } from '@tabler/icons-react';
 import IconAddressBook from '@tabler/icons-react/icons/IconAddressBook';
 import IconAntenna from '@tabler/icons-react/icons/IconAntenna';
+import IconChecklist from '@tabler/icons-react/icons/IconChecklist';
 import IconCode from '@tabler/icons-react/icons/IconCode';
 import IconCoins from '@tabler/icons-react/icons/IconCoins';
 import IconDeviceMobile from '@tabler/icons-react/icons/IconDeviceMobile';
 import IconHome from '@tabler/icons-react/icons/IconHome';
 import IconInbox from '@tabler/icons-react/icons/IconInbox';
 import IconMessages from '@tabler/icons-react/icons/IconMessages';
+import IconReceipt from '@tabler/icons-react/icons/IconReceipt';
 import IconSend from '@tabler/icons-react/icons/IconSend';
 import IconSettings from '@tabler/icons-react/icons/IconSettings';
 import IconUsers from '@tabler/icons-react/icons/IconUsers';
@@ -53,4 +55,6 @@ export const commonPlaces: readonly Place[] = [
 export const operatorPlaces: readonly Place[] = [
   { name: 'accounts', path: '/operator/accounts', icon: IconUsers },
   { name: 'carriers', path: '/operator/carriers', icon: IconAntenna },
+  { name: 'prices', path: '/operator/prices', icon: IconReceipt },
+  { name: 'todo', path: '/operator/todo', icon: IconChecklist },
 ];

@@ -142,6 +142,8 @@ const pages = [
   inside('/operator/carriers', () => import('./pages/operator/Carriers.tsx'), 'Carriers'),
   inside('/operator/routes', () => import('./pages/operator/Routes.tsx'), 'Routes'),
   inside('/operator/ways', () => import('./pages/operator/Ways.tsx'), 'Ways'),
+  inside('/operator/prices', () => import('./pages/operator/Prices.tsx'), 'Prices'),
+  inside('/operator/todo', () => import('./pages/operator/Todo.tsx'), 'Todo'),
 ];
 
 /** Signed in, without the shell: for paper. */

@@ -3,7 +3,7 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { queries } from './api.ts';
 
-export type Connection = 'live' | 'reconnecting' | 'polling' | 'paused';
+type Connection = 'live' | 'reconnecting' | 'polling' | 'paused';
 
 /** An event of the server: its name and its small content (ids and counts). */
 export interface LiveEvent {

@@ -178,3 +178,50 @@ test('a price and an opt-out that change after the estimate send nothing and sho
   await platform.quiet();
   assert.equal(await platform.count('messages'), 2);
 });
+
+const utf16 = (text: string): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(2 + 2 * text.length);
+  bytes.set([0xff, 0xfe]);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    bytes.set([code & 255, code >> 8], 2 + 2 * at);
+  }
+  return bytes;
+};
+
+test('a file that cannot be used is refused with the kind of its fault, and one in UTF-16 is read', async () => {
+  await using platform = await openPlatform();
+  const { serviceName: account } = await platform.anAccount();
+  const member = await signInOperator(platform);
+  const upload = (bytes: Uint8Array<ArrayBuffer>) =>
+    member.upload('compose.upload', { account, name: 'x.csv' }, bytes);
+  const checked = async (
+    bytes: Uint8Array<ArrayBuffer>,
+    columns?: NonNullable<Content['file']>['columns'],
+  ) => {
+    const { body } = await upload(bytes);
+    const content = fileContent(body.document);
+    const file = { ...content.file!, headerRows: 1, columns: columns ?? content.file!.columns };
+    const { draft } = await member.call('compose.create', {
+      account,
+      body: { content: { ...content, file } },
+    });
+    const { status, body: answer } = await member.try('compose.check', { account, draft });
+    return status === 200 ? answer.ready : Object.values(answer.fields!)[0];
+  };
+  const spreadsheet = await upload(Uint8Array.from([0x50, 0x4b, 3, 4, 1, 2, 3, 4]));
+  assert.deepEqual([spreadsheet.status, spreadsheet.body.fields], [422, { file: 'file-spreadsheet' }]);
+  const text = 'Pr\xe9nom;T\xe9l;Ville\r\nZo\xeb;0601010100;Nice\r\n';
+  assert.equal(await checked(utf16(text)), 1);
+  assert.equal(
+    await checked(windows1252(`a;b;c\r\n"x;0601010100;y\r\n${'z;0601010100;y\r\n'.repeat(9000)}`)),
+    'file-unreadable',
+  );
+  assert.equal(await checked(windows1252(`${'c;'.repeat(5000)}\r\n`)), 'too-many-columns');
+  assert.equal(
+    await checked(windows1252(text), [{ role: 'number' }, { role: 'number' }]),
+    'two-number-columns',
+  );
+  assert.equal(await checked(windows1252(text), [{ role: 'ignore' }]), 'no-number-column');
+  assert.equal(await checked(windows1252('tel\r\n0601010100\r\n'), [{ role: 'number' }]), 1);
+});

@@ -46,5 +46,3 @@ export function measureText(text: string, charsPerSegment: 153 | 137 = 153): Tex
 
 /** The text in the parts that the phone joins. */
 export const segmentsOf = (text: string): readonly string[] => splitText(text, measure(text).encoding);
-
-export const isOutsideGsm = (character: string): boolean => !isGsm7(character);

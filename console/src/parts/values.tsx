@@ -28,7 +28,7 @@ export function PhoneNumber({ value, name }: { readonly value: string; readonly 
 }
 
 /** Re-renders each `everyMs`, for relative times. */
-export function useNow(everyMs: number): number {
+function useNow(everyMs: number): number {
   const [now, setNow] = useState(format.nowMs);
   useEffect(() => {
     const timer = setInterval(() => setNow(format.nowMs()), everyMs);

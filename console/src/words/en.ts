@@ -15,6 +15,7 @@ import { inbox } from './en/inbox.ts';
 import { me } from './en/me.ts';
 import { messages } from './en/messages.ts';
 import { operatorAccounts } from './en/operator-accounts.ts';
+import { operatorDecisions } from './en/operator-decisions.ts';
 import { phone } from './en/phone.ts';
 import { settings } from './en/settings.ts';
 import { signIn } from './en/sign-in.ts';
@@ -37,6 +38,7 @@ export const en = {
   me,
   messages,
   operatorAccounts,
+  operatorDecisions,
   phone,
   settings,
   signIn,

@@ -70,9 +70,6 @@ export function money(decimal: string, options: { readonly sign?: boolean } = {}
   return `${sign}${grouped}${separator}${digits}\u00a0€`;
 }
 
-/** Decimal string to a number, for comparisons and charts. */
-export const euros = (decimal: string) => Number(decimal);
-
 /** `+33 6 01 02 03 04`: groups for reading. Dots stand for hidden digits. */
 export function phone(msisdn: string): string {
   const digits = msisdn.replace(/^\+/, '');
@@ -122,7 +119,7 @@ export const hourMinute = (instant: string | number) =>
 export const day = (instant: string | number) =>
   time({ weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(instant));
 /** `30 Nov 2026`. */
-export const date = (instant: string | number) =>
+const date = (instant: string | number) =>
   time({ day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(instant));
 
 export function isSameDay(a: string | number, b: string | number): boolean {

@@ -16,6 +16,7 @@ import { inbox } from './fr/inbox.ts';
 import { me } from './fr/me.ts';
 import { messages } from './fr/messages.ts';
 import { operatorAccounts } from './fr/operator-accounts.ts';
+import { operatorDecisions } from './fr/operator-decisions.ts';
 import { phone } from './fr/phone.ts';
 import { settings } from './fr/settings.ts';
 import { signIn } from './fr/sign-in.ts';
@@ -38,6 +39,7 @@ export const fr: typeof en = {
   me,
   messages,
   operatorAccounts,
+  operatorDecisions,
   phone,
   settings,
   signIn,

@@ -2,6 +2,8 @@
 import type { operatorCalls } from './contract/operator.ts';
 import { operatorAccountHandlers } from './operator-accounts-routes.ts';
 import { operatorCarrierHandlers } from './operator-carriers-routes.ts';
+import { operatorRateHandlers } from './operator-rates-routes.ts';
+import { operatorTodoHandlers } from './operator-todo-routes.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { HandlersOf } from './registration.ts';
 
@@ -9,5 +11,7 @@ export function operatorHandlers(options: ConsoleOptions): HandlersOf<typeof ope
   return {
     ...operatorAccountHandlers(options),
     ...operatorCarrierHandlers(options),
+    ...operatorRateHandlers(options),
+    ...operatorTodoHandlers(options),
   };
 }

@@ -129,17 +129,28 @@ export interface RateBelowCost extends Rate {
   readonly costMicros: bigint;
 }
 
-/** The prices below the carrier's price, by the most expensive of the routes that are tried first. */
+/** The carrier's price for a segment: of the routes that are tried first, the most expensive. Null: none is known. */
+export function costOf(
+  { country, tier }: Pick<Rate, 'country' | 'tier'>,
+  costs: readonly RouteCost[],
+): bigint | null {
+  const fitting = costs.filter(
+    (route) =>
+      (route.country === null || route.country === country) && (route.tier === null || route.tier === tier),
+  );
+  const first = Math.min(...fitting.map(({ position }) => position));
+  return fitting
+    .filter(({ position }) => position === first)
+    .reduce<bigint | null>(
+      (most, { costMicros }) => (most === null || costMicros > most ? costMicros : most),
+      null,
+    );
+}
+
+/** The prices below the carrier's price. */
 export function belowCost(rates: readonly Rate[], costs: readonly RouteCost[]): RateBelowCost[] {
   return rates.flatMap((rate) => {
-    const fitting = costs.filter(
-      ({ country, tier }) =>
-        (country === null || country === rate.country) && (tier === null || tier === rate.tier),
-    );
-    const first = Math.min(...fitting.map(({ position }) => position));
-    const dearest = fitting
-      .filter(({ position }) => position === first)
-      .reduce((most, { costMicros }) => (costMicros > most ? costMicros : most), -1n);
-    return dearest > rate.priceMicros ? [{ ...rate, costMicros: dearest }] : [];
+    const costMicros = costOf(rate, costs);
+    return costMicros !== null && costMicros > rate.priceMicros ? [{ ...rate, costMicros }] : [];
   });
 }

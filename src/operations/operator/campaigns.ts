@@ -72,12 +72,14 @@ export interface OperatorCampaigns {
   /** A held campaign leaves at its requested time, or now. Returns its id. */
   release(access: OperatorAccess, id: string): Promise<number>;
   /** Cancels a campaign without a sent message; its credit is released. Returns its id. */
-  refuse(access: OperatorAccess, id: string): Promise<number>;
+  refuse(access: OperatorAccess, id: string, reason?: string | null): Promise<number>;
   /** The messages that no carrier has wait until the campaign resumes. Returns its id. */
   pause(access: OperatorAccess, id: string): Promise<number>;
   /** Messages leave at their due times, marketing within the sending hours. Returns its id. */
   resume(access: OperatorAccess, id: string): Promise<number>;
 }
+
+const mostReason = 300;
 
 export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clock'>): OperatorCampaigns {
   const { database, clock } = context;
@@ -132,12 +134,16 @@ export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clo
       return campaignId;
     },
 
-    async refuse(access, id) {
+    async refuse(access, id, written = null) {
       authorize(access, 'operator-campaigns.write');
       const { account, campaignId } = await requireCampaign(id);
       const target = `campaign ${campaignId}`;
-      const record = { action: 'campaign.refused', target, accountId: account.id };
-      const result = await cancelCampaign(context, account, campaignId, refusedByOperator, (query) =>
+      const reason = written?.trim().slice(0, mostReason) || null;
+      const after = reason === null ? null : { reason };
+      const record = { action: 'campaign.refused', target, after, accountId: account.id };
+      // The customer reads it as the cause of each message.
+      const error = reason === null ? refusedByOperator : `${refusedByOperator}: ${reason}`;
+      const result = await cancelCampaign(context, account, campaignId, error, (query) =>
         auditChange(query, access, record, clock.now()),
       );
       if (result === 'too-late') throw new OperatorConflict(`campaign ${campaignId} is leaving or has left`);

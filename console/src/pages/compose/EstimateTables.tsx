@@ -60,7 +60,7 @@ export function CountryTable({ estimate }: { readonly estimate: Estimate }) {
 
 /** The instant in the first zone of the country: 08:00 Europe/Paris. */
 function zoneTimes(instant: string, [zone]: readonly string[]): string {
-  const time = new Intl.DateTimeFormat(format.currentLanguage(), {
+  const time = new Intl.DateTimeFormat(format.currentLanguage() === 'fr' ? 'fr-FR' : 'en-GB', {
     hour: '2-digit',
     minute: '2-digit',
     timeZone: zone!,

@@ -22,6 +22,8 @@ type Period = Data['period'];
 
 const periods: readonly Period[] = ['day', 'week', 'month'];
 const minRefetchMs = 1000;
+/** A longer time says nothing. */
+const maxDaysLeft = 366;
 
 /** Calls `refetch` after an event, at most once a second. */
 function useRefetchOnEvents(account: string, refetch: () => void): void {
@@ -143,7 +145,7 @@ function Figures({ data, base }: { readonly data: Data; readonly base: string })
         hint={
           <>
             {w.reserved(format.money(figures.reserved))}
-            {figures.daysLeft === null ? null : (
+            {figures.daysLeft === null || figures.daysLeft > maxDaysLeft ? null : (
               <>
                 <br />
                 {w.daysLeft(figures.daysLeft)}

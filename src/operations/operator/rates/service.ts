@@ -2,12 +2,18 @@
 // Used by `chappe rate`. A notice (`rates`) reports changes to running processes; accepted messages keep their price.
 // Refuses, as OperatorRefusal: invalid prices, an unknown account or change, an instant in the past.
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
-import { type PriceChange, ratesAt } from '#domain/money/price-changes.ts';
+import { costOf, type PriceChange, ratesAt } from '#domain/money/price-changes.ts';
 import { parseRateCard, type Rate, readRateOf, renderRateCard } from '#domain/money/rate-card.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
-import { listPriceChanges, listRateChanges, type RateChange, readRateChange } from '#store/money/rates.ts';
+import {
+  listPriceChanges,
+  listRateChanges,
+  listRouteCosts,
+  type RateChange,
+  readRateChange,
+} from '#store/money/rates.ts';
 import {
   type CardPreview,
   createRateChanges,
@@ -19,6 +25,8 @@ import {
 export interface ListedRate extends Rate {
   /** True: a price of this account only. */
   readonly isOwn: boolean;
+  /** Of a segment, by the routes that are tried first; null: unknown. */
+  readonly costMicros: bigint | null;
 }
 
 export interface RateList {
@@ -58,12 +66,13 @@ export function createRates({ database, clock }: Pick<Context, 'database' | 'clo
       const card = await listPriceChanges(query, null);
       const own = account === null ? [] : await listPriceChanges(query, account.id);
       const ownRates = ratesAt(own, nowMs);
+      const costs = await listRouteCosts(query);
       const isOwn = new Set(ownRates.map(({ country, tier }) => `${country} ${tier}`));
       const shared = ratesAt(card, nowMs).filter(({ country, tier }) => !isOwn.has(`${country} ${tier}`));
       return {
         rates: [
-          ...ownRates.map((rate) => ({ ...rate, isOwn: true })),
-          ...shared.map((rate) => ({ ...rate, isOwn: false })),
+          ...ownRates.map((rate) => ({ ...rate, isOwn: true, costMicros: costOf(rate, costs) })),
+          ...shared.map((rate) => ({ ...rate, isOwn: false, costMicros: costOf(rate, costs) })),
         ],
         upcoming: [...card, ...own]
           .filter(({ validFromMs }) => validFromMs > nowMs)

@@ -1,0 +1,82 @@
+// French words of the operator's pages about prices and decisions.
+import type { operatorDecisions as english } from '../en/operator-decisions.ts';
+import { counted } from '../format.ts';
+
+export const operatorDecisions: typeof english = {
+  prices: 'Prix',
+  pricesState: (count: number) => `${counted(count, 'prix', 'prix')} d’un segment, par pays et gamme`,
+  country: 'Pays',
+  tier: 'Gamme',
+  price: 'Prix',
+  cost: 'Coût',
+  margin: 'Marge',
+  unknown: 'inconnu',
+  search: 'Pays ou son code',
+  noPrices: 'Aucun prix. Rien ne peut partir avant l’import d’une grille.',
+  setPrice: 'Fixer un prix',
+  change: (place: string) => `Prix vers ${place}`,
+  priceHint: 'En euros, par exemple 0,045. Vide : la destination n’est plus desservie.',
+  countryCode: 'Pays (deux lettres)',
+  from: 'À partir du',
+  fromHint: 'Vide : tout de suite. Ce qui attend garde son prix.',
+  saved: 'Le prix est modifié.',
+  export: 'Exporter',
+  import: 'Importer',
+  importTitle: 'Importer une grille tarifaire',
+  importText:
+    'Un CSV avec les colonnes country, tier et price_eur. Le fichier remplace toute la grille : les destinations absentes ne sont plus desservies.',
+  chooseFile: 'Choisir un fichier',
+  reading: 'Vérification…',
+  mistakes: (count: number) =>
+    `${counted(count, 'ligne est fausse', 'lignes sont fausses')}. Rien n’a changé.`,
+  unchanged: 'Le fichier a les prix de la grille : rien ne change.',
+  changed: (count: number) => counted(count, 'prix change', 'prix changent'),
+  added: (count: number) => counted(count, 'nouveau prix', 'nouveaux prix'),
+  removed: (count: number) =>
+    counted(count, 'destination n’est plus desservie', 'destinations ne sont plus desservies'),
+  unserved: (messages: number) =>
+    `alors que ${counted(messages, 'message y est parti', 'messages y sont partis')} ces 30 derniers jours`,
+  belowCost: (count: number) => counted(count, 'prix est inférieur au coût', 'prix sont inférieurs au coût'),
+  costIs: (cost: string) => `coût ${cost}`,
+  apply: (changes: number, stops: number) =>
+    stops === 0
+      ? `Changer ${counted(changes, 'prix', 'prix')}`
+      : `Changer ${counted(changes, 'prix', 'prix')}, arrêter ${counted(stops, 'destination', 'destinations')}`,
+  imported: 'La grille est modifiée. Ce qui attend garde son prix.',
+  upcoming: 'Plus tard',
+  history: 'Grilles précédentes',
+  kinds: { shipped: 'livrée avec Chappe', set: 'un prix', import: 'import', restore: 'rétablie' },
+  restore: 'Rétablir',
+  restoreTitle: 'Rétablir les prix de ce changement',
+  restoreText: (at: string) =>
+    `La grille redevient celle d’après le changement du ${at}, dès maintenant. Ce qui attend garde son prix.`,
+  todo: 'À traiter',
+  nothing: 'Rien ne vous attend.',
+  nothingText: 'Les campagnes retenues, les expéditeurs, les modèles et les commandes apparaissent ici.',
+  campaigns: 'Campagnes retenues',
+  cues: (words: string) => `Envoyée comme transactionnelle, se lit comme une publicité : ${words}`,
+  messages: (count: number) => counted(count, 'message', 'messages'),
+  flagged: (count: number) => `${counted(count, 'campagne semblable', 'campagnes semblables')} de ce compte`,
+  release: 'Libérer',
+  released: 'Libérée : elle part à son heure, ou maintenant.',
+  refuse: 'Refuser',
+  refuseTitle: (messages: number) =>
+    `Refuser, et restituer le crédit de ${counted(messages, 'message', 'messages')}`,
+  reason: 'Raison',
+  reasonHint: 'Le client la lit avec chaque message.',
+  refused: 'Refusée. Le crédit est restitué.',
+  senders: 'Expéditeurs',
+  templates: 'Modèles',
+  approve: 'Approuver',
+  refuseName: (name: string) => `Refuser ${name}`,
+  orders: 'Commandes',
+  order: (id: number) => `Commande ${id}`,
+  credits: (count: number) => counted(count, 'crédit', 'crédits'),
+  total: (amount: string) => `${amount} TTC`,
+  onAccount: 'le crédit a été ajouté aussitôt',
+  paid: 'Payée',
+  cancelOrder: 'Annuler la commande',
+  payTitle: 'La commande est payée',
+  payText: (amount: string) => `${amount} de crédit sont ajoutés au compte, une seule fois.`,
+  cancelText: 'Rien n’est ajouté. Le compte peut commander à nouveau.',
+};
