@@ -126,7 +126,13 @@ const pages = [
     () => import('./pages/campaigns/Campaign.tsx'),
     'Campaign',
     'report',
-    [['report', () => import('./pages/campaigns/Report.tsx'), 'Report']],
+    [
+      ['report', () => import('./pages/campaigns/Report.tsx'), 'Report'],
+      ['messages', () => import('./pages/campaigns/Tabs.tsx'), 'CampaignMessages'],
+      ['replies', () => import('./pages/campaigns/Tabs.tsx'), 'CampaignReplies'],
+      ['not-sent', () => import('./pages/campaigns/Tabs.tsx'), 'CampaignNotSent'],
+      ['settings', () => import('./pages/campaigns/Tabs.tsx'), 'CampaignSettings'],
+    ],
   ),
   tabs('/a/$account/settings', () => import('./pages/settings/Settings.tsx'), 'Settings', 'senders', [
     ['senders', () => import('./pages/settings/Senders.tsx'), 'Senders'],
@@ -146,7 +152,26 @@ const pages = [
   inside('/operator/todo', () => import('./pages/operator/Todo.tsx'), 'Todo'),
 ];
 
-const routeTree = root.addChildren([...outside, shell.addChildren(pages)]);
+/** Signed in, without the shell: for paper. */
+const bare = createRoute({
+  getParentRoute: () => root,
+  id: 'bare',
+  component: Outlet,
+  beforeLoad: async ({ location }) => {
+    const session = await loadSession();
+    if (session.state !== 'signed-in') throw redirect({ to: '/sign-in', search: { to: location.href } });
+  },
+});
+
+const printed = [
+  createRoute({
+    getParentRoute: () => bare,
+    path: '/print/campaign/$campaign',
+    component: lazyPage(() => import('./pages/campaigns/Print.tsx'), 'PrintCampaign'),
+  }),
+];
+
+const routeTree = root.addChildren([...outside, bare.addChildren(printed), shell.addChildren(pages)]);
 
 export const router = createRouter({
   routeTree,

@@ -34,6 +34,11 @@ export interface Part {
 
 /** Recipients of a part. */
 const partSize = 5_000;
+/**
+ * Of a campaign that a member sends and looks at as one: nearly all have one part. Planning and storing one keeps the process
+ * from other work for up to 0.45 s (2026-11-30, two cores shared with other loads), so it is not larger.
+ */
+const partSizeOfOneCampaign = 20_000;
 /** With more numbers, the transaction takes longer than the client waits. */
 const maxRecipients = 1_000_000;
 /** Yields part by part, with each number once in the whole list and in one form. Unreadable numbers stay as they are. */
@@ -42,6 +47,7 @@ export async function* readParts(
   { account, submission, list }: ListRequest,
 ): AsyncGenerator<Part> {
   const { defaultCountry } = account.settings;
+  const size = submission.isOneCampaign === true ? partSizeOfOneCampaign : partSize;
   const reader = new ListReader();
   const seen = new NumberSet();
   let marks: readonly ColumnMark[] | null = null;
@@ -57,7 +63,7 @@ export async function* readParts(
       const merge = valuesOf(row, marks);
       recipients.push(merge === undefined ? { number } : { number, merge });
       lineNumbers.push(row.line);
-      if (recipients.length < partSize) continue;
+      if (recipients.length < size) continue;
       yield { recipients, lines: lineNumbers };
       recipients = [];
       lineNumbers = [];

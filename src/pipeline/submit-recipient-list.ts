@@ -1,5 +1,5 @@
 // Accepts a submission to a recipient list: reads, plans and prices the whole list before anything is stored, then accepts
-// it in one transaction, in campaigns of 5,000 messages.
+// it in one transaction, in campaigns of 5,000 messages, or 20,000 for a submission that is shown as one campaign.
 //
 // Promises: all or nothing after a crash at any point; the credit covers the whole list, and its row is locked for one
 // statement; each number is in the list once; memory holds one part of the list and the facts for the result

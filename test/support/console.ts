@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Answer, CallName } from '../../src/dialects/console/contract.ts';
 import { contract } from '../../src/dialects/console/contract.ts';
 import { operatorAccess } from '../../src/operations/access/operator-access.ts';
-import { createOperatorLinks } from '../../src/operations/account/members/operator-links.ts';
+import { createOperatorLinks, enterPath } from '../../src/operations/account/members/operator-links.ts';
 import type { TestPlatform } from './platform.ts';
 
 export interface ConsoleAnswer<C extends CallName> {
@@ -86,6 +86,11 @@ export class ConsoleMember {
 async function newLinkToken({ database, clock }: TestPlatform): Promise<string> {
   const access = operatorAccess({ actor: 'cli:test', address: null });
   return createOperatorLinks({ database, clock }).create(access, null);
+}
+
+/** The address of a page that signs an operator in, for a browser. */
+export async function signInUrl(platform: TestPlatform): Promise<string> {
+  return `${platform.url}${enterPath(await newLinkToken(platform))}`;
 }
 
 /** An operator, who may open every account. */

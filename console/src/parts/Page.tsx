@@ -213,6 +213,8 @@ interface ConfirmProps {
   /** The consequence, with its number. */
   readonly children: ReactNode;
   readonly action: string;
+  /** The button that closes the dialog; the word "Cancel" would be ambiguous where the action cancels something. */
+  readonly dismiss?: string;
   readonly danger?: boolean;
   readonly onConfirm: () => Promise<unknown>;
   readonly disabled?: boolean;
@@ -225,6 +227,7 @@ export function Confirm({
   title,
   children,
   action,
+  dismiss,
   danger,
   onConfirm,
   disabled,
@@ -257,7 +260,7 @@ export function Confirm({
         {error === null ? null : <ErrorBox error={error} />}
         <div className={css['dialogButtons']}>
           <Button variant="default" onClick={onClose}>
-            {common.cancel}
+            {dismiss ?? common.cancel}
           </Button>
           <Button
             type="submit"

@@ -40,9 +40,11 @@ interface StackedColumnsProps {
   readonly series: readonly Series[];
   readonly labelOf: (at: string) => string;
   readonly aside?: ReactNode;
+  /** Drawn at this width, without buttons: a page that is printed has no measured one. */
+  readonly fixedWidth?: number;
 }
 
-export function StackedColumns({ title, points, series, labelOf, aside }: StackedColumnsProps) {
+export function StackedColumns({ title, points, series, labelOf, aside, fixedWidth }: StackedColumnsProps) {
   const { charts: w } = useWords();
   const [active, setActive] = useState<TimePoint | null>(null);
   const [isTable, setTable] = useState(false);
@@ -63,9 +65,11 @@ export function StackedColumns({ title, points, series, labelOf, aside }: Stacke
         <h2>{title}</h2>
         <span style={{ flex: 1 }} />
         {aside}
-        <Button variant="subtle" data-size="xs" onClick={() => setTable(!isTable)}>
-          {isTable ? w.asChart : w.asTable}
-        </Button>
+        {fixedWidth === undefined ? (
+          <Button variant="subtle" data-size="xs" onClick={() => setTable(!isTable)}>
+            {isTable ? w.asChart : w.asTable}
+          </Button>
+        ) : null}
       </div>
       <div className={css['reading']}>
         {shown ? <strong>{labelOf(shown.at)}</strong> : null}
@@ -87,6 +91,7 @@ export function StackedColumns({ title, points, series, labelOf, aside }: Stacke
       ) : (
         <Columns
           {...{ points, series, labelOf, maximum, summary: `${title}. ${summary}`, onActive: setActive }}
+          {...(fixedWidth === undefined ? {} : { fixedWidth })}
         />
       )}
     </div>
@@ -100,75 +105,79 @@ interface ColumnsProps {
   readonly maximum: number;
   readonly summary: string;
   readonly onActive: (point: TimePoint | null) => void;
+  readonly fixedWidth?: number;
 }
 
-function Columns({ points, series, labelOf, maximum, summary, onActive }: ColumnsProps) {
+function Columns({ points, series, labelOf, maximum, summary, onActive, fixedWidth }: ColumnsProps) {
   // Drawn at its real width, so that labels keep their size on a phone.
   const { ref, width: measured } = useElementSize();
-  const width = Math.max(240, measured);
+  const width = fixedWidth ?? Math.max(240, measured);
   const step = (width - left) / Math.max(1, points.length);
   const gap = Math.min(4, step * 0.25);
   const y = (value: number) => (height - bottom) * (1 - value / maximum);
   const labelEvery = Math.max(1, Math.ceil(points.length / Math.max(2, Math.floor(width / 84))));
   return (
-    <div ref={ref}>
-      <svg
-        viewBox={`0 -8 ${width} ${height + 8}`}
-        role="img"
-        aria-label={summary}
-        onPointerLeave={() => onActive(null)}
-      >
-        {[0, 0.5, 1].map((share) => (
-          <g key={share}>
-            <line
-              className={css['grid']}
-              x1={left}
-              x2={width}
-              y1={y(share * maximum)}
-              y2={y(share * maximum)}
-            />
-            <text x={left - 8} y={y(share * maximum) + 4} textAnchor="end">
-              {format.number(share * maximum)}
-            </text>
-          </g>
-        ))}
-        {points.map((point, index) => {
-          let top = 0;
-          return (
-            <g key={point.at} className={css['column']} onPointerEnter={() => onActive(point)}>
-              <rect
-                data-hit
-                x={left + index * step}
-                y={0}
-                width={step}
-                height={height - bottom}
-                fill="transparent"
+    <div ref={ref} style={{ minHeight: height }}>
+      {/* Before its width is known, text would be drawn several times too large. */}
+      {fixedWidth === undefined && measured === 0 ? null : (
+        <svg
+          viewBox={`0 -8 ${width} ${height + 8}`}
+          role="img"
+          aria-label={summary}
+          onPointerLeave={() => onActive(null)}
+        >
+          {[0, 0.5, 1].map((share) => (
+            <g key={share}>
+              <line
+                className={css['grid']}
+                x1={left}
+                x2={width}
+                y1={y(share * maximum)}
+                y2={y(share * maximum)}
               />
-              {series.map(({ key, color }) => {
-                const value = point.values[key] ?? 0;
-                if (value === 0) return null;
-                const from = top;
-                top += value;
-                return (
-                  <rect
-                    key={key}
-                    x={left + index * step + gap / 2}
-                    width={Math.max(1, step - gap)}
-                    y={y(top)}
-                    height={Math.max(1, y(from) - y(top))}
-                    fill={`var(${color})`}
-                  />
-                );
-              })}
-              {index % labelEvery === 0 ? (
-                <text x={left + index * step + step / 2} y={height - 4} textAnchor="middle">
-                  {labelOf(point.at)}
-                </text>
-              ) : null}
+              <text x={left - 8} y={y(share * maximum) + 4} textAnchor="end">
+                {format.number(share * maximum)}
+              </text>
             </g>
-          );
-        })}
-      </svg>
+          ))}
+          {points.map((point, index) => {
+            let top = 0;
+            return (
+              <g key={point.at} className={css['column']} onPointerEnter={() => onActive(point)}>
+                <rect
+                  data-hit
+                  x={left + index * step}
+                  y={0}
+                  width={step}
+                  height={height - bottom}
+                  fill="transparent"
+                />
+                {series.map(({ key, color }) => {
+                  const value = point.values[key] ?? 0;
+                  if (value === 0) return null;
+                  const from = top;
+                  top += value;
+                  return (
+                    <rect
+                      key={key}
+                      x={left + index * step + gap / 2}
+                      width={Math.max(1, step - gap)}
+                      y={y(top)}
+                      height={Math.max(1, y(from) - y(top))}
+                      fill={`var(${color})`}
+                    />
+                  );
+                })}
+                {index % labelEvery === 0 ? (
+                  <text x={left + index * step + step / 2} y={height - 4} textAnchor="middle">
+                    {labelOf(point.at)}
+                  </text>
+                ) : null}
+              </g>
+            );
+          })}
+        </svg>
+      )}
     </div>
   );
 }

@@ -53,7 +53,7 @@ export function renderReport(report: CampaignReport): Report {
     progress: {
       from: iso(progress.fromMs),
       stepMs: progress.stepMs,
-      steps: progress.steps.map(({ step, submitted, finished }) => ({ step, submitted, finished })),
+      steps: progress.steps.map(({ step, left, finished }) => ({ step, left, finished })),
     },
     delays: report.delays.map((messages, index) => ({
       upToMs: index < delayBounds.length ? delayBounds[index]! * 1000 : null,

@@ -143,25 +143,25 @@ export async function readDeliveryPercentiles(
 
 const readProgress = statement('read_campaign_progress', {
   params: { ...rangeParams, from: instant, stepMs: int8 },
-  row: { step: int8, submitted: int8, finished: int8 },
+  row: { step: int8, left: int8, finished: int8 },
   text: (p) => `
 with ${submittedOf(p)}, times as (
-  select coalesce(m.submitted_at, s.at) as submitted_at, m.done_at
+  select coalesce(m.submitted_at, s.at, m.done_at) as left_at, m.done_at
   from messages m left join submitted s on s.id = m.id
   where ${isOwn(p)}
 ), steps as (
-  select floor(extract(epoch from submitted_at - ${p.from}) * 1000 / ${p.stepMs})::bigint as step, 1 as submitted, 0 as finished
-  from times where submitted_at is not null
+  select floor(extract(epoch from left_at - ${p.from}) * 1000 / ${p.stepMs})::bigint as step, 1 as gone, 0 as finished
+  from times where left_at is not null
   union all
   select floor(extract(epoch from done_at - ${p.from}) * 1000 / ${p.stepMs})::bigint, 0, 1
   from times where done_at is not null
 )
-select step, sum(submitted)::bigint as submitted, sum(finished)::bigint as finished from steps group by step order by step`,
+select step, sum(gone)::bigint as "left", sum(finished)::bigint as finished from steps group by step order by step`,
 });
 
 export type ProgressStep = RowOf<typeof readProgress.row>;
 
-/** Messages that were handed over and that got their final status, by steps of `stepMs` since `fromMs`. */
+/** Messages that left (handed over, or ended before) and that got their final status, by steps of `stepMs` since `fromMs`. */
 export function readCampaignProgress(
   query: Query,
   account: AccountKey,

@@ -13,6 +13,7 @@ import { useAccount } from '../../session.tsx';
 import { type LiveEvent, useConnection, useLive } from '../../stream.ts';
 import * as format from '../../words/format.ts';
 import { useWords, type Words } from '../../words/words.ts';
+import { CampaignActions } from './Actions.tsx';
 import { actorName, type CampaignData, CampaignLine } from './CampaignLine.tsx';
 import { finishedOf, isLive, isUnderWay, leftOf } from './shares.ts';
 
@@ -25,7 +26,7 @@ export function useCampaign(account: string, campaign: number) {
     ...query('campaigns.read', { account, campaign }),
     refetchInterval: ({ state: { data } }) => {
       if (data === undefined || !isLive(data.state, data.counts)) return false;
-      return isUnderWay(data.state) ? liveEveryMs : receiptsEveryMs;
+      return isUnderWay(data.state) || data.claimed > 0 ? liveEveryMs : receiptsEveryMs;
     },
   });
 }
@@ -83,17 +84,29 @@ function CampaignPage({
         </>
       }
       actions={
-        <Button
-          variant="subtle"
-          leftSection={<IconArrowLeft size={16} stroke={1.75} />}
-          onClick={() => void navigate({ to: list })}
-        >
-          {w.back}
-        </Button>
+        <>
+          <Button
+            variant="subtle"
+            leftSection={<IconArrowLeft size={16} stroke={1.75} />}
+            onClick={() => void navigate({ to: list })}
+          >
+            {w.back}
+          </Button>
+          <CampaignActions data={data} />
+        </>
       }
     >
       <CampaignLine data={data} base={base} isLive={connection === 'live'} />
-      <PageTabs label={w.tabs.label} tabs={[{ to: `${base}/report`, name: w.tabs.report }]} />
+      <PageTabs
+        label={w.tabs.label}
+        tabs={[
+          { to: `${base}/report`, name: w.tabs.report },
+          { to: `${base}/messages`, name: w.tabs.messages },
+          { to: `${base}/replies`, name: w.tabs.replies },
+          { to: `${base}/not-sent`, name: w.tabs.notSent },
+          { to: `${base}/settings`, name: w.tabs.settings },
+        ]}
+      />
       <Outlet />
     </Page>
   );

@@ -39,7 +39,7 @@ function waitingOf(data: CampaignData, { campaigns }: Words): Stop {
     key: 'waiting',
     value: counts.accepted,
     status: 'accepted',
-    isHollow: counts.accepted === 0,
+    isHollow: false,
   };
   if (state === 'held')
     return { ...base, tone: 'held', name: w.held, when: review ? w.since(format.dateTime(review.at)) : null };

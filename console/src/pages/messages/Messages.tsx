@@ -98,16 +98,26 @@ function searchOf(q: string | undefined): { number?: string; text?: string } {
 }
 
 export function Messages() {
+  return <MessageList />;
+}
+
+/** `campaign`: only its messages; the list of one campaign has no filter by campaign. */
+export function MessageList({ campaign }: { readonly campaign?: number }) {
   const { messages: w, common } = useWords();
   const { account, base } = useAccount();
   const { installation } = useSession();
   const navigate = useNavigate();
   const [values, change] = useFilters();
-  const filters = useMessageFilters();
+  const filters = useMessageFilters().filter(({ key }) => campaign === undefined || key !== 'campaign');
   const chosen = Object.fromEntries(
     filters.map(({ key }) => [key, values[key]]).filter(([, value]) => value),
   ) as FilterValues;
-  const args = { account, ...chosen, ...searchOf(values['q'] ?? values['number']) } as { account: string };
+  const args = {
+    account,
+    ...chosen,
+    ...(campaign === undefined ? {} : { campaign }),
+    ...searchOf(values['q'] ?? values['number']),
+  } as { account: string };
   const list = useList('messages.list', args);
   const [newCount, setNewCount] = useState(0);
   const refetch = list.refetch;
@@ -122,8 +132,9 @@ export function Messages() {
   useLive([`account:${account}`], onEvent);
   const isFiltered =
     Object.keys(chosen).length > 0 || values['q'] !== undefined || values['number'] !== undefined;
-  return (
-    <Page title={w.title} actions={<ShowNumbers numbers={list.rows.map(({ number }) => number)} />}>
+  const show = <ShowNumbers numbers={list.rows.map(({ number }) => number)} />;
+  const content = (
+    <>
       <FilterBar
         filters={filters}
         values={{ ...values, q: values['q'] ?? values['number'] }}
@@ -170,6 +181,18 @@ export function Messages() {
           }
         />
       )}
+    </>
+  );
+  if (campaign !== undefined)
+    return (
+      <>
+        {show}
+        {content}
+      </>
+    );
+  return (
+    <Page title={w.title} actions={show}>
+      {content}
     </Page>
   );
 }

@@ -157,11 +157,14 @@ export const campaignCalls = calls({
     answer: Type.Object({
       at: instant,
       counts,
-      /** Messages handed over and finished in each step of `stepMs` since `from`; empty steps are left out. */
+      /**
+       * Messages that left (handed over, or ended before) and that finished in each step of `stepMs` since `from`; empty steps
+       * are absent.
+       */
       progress: Type.Object({
         from: instant,
         stepMs: Type.Integer(),
-        steps: Type.Array(Type.Object({ step: Type.Integer(), submitted: count, finished: count })),
+        steps: Type.Array(Type.Object({ step: Type.Integer(), left: count, finished: count })),
       }),
       delays: Type.Array(delay),
       /** From the hand-over to the receipt of its delivery; null: none was delivered. */

@@ -101,6 +101,8 @@ interface Kept {
   readonly shares: readonly CampaignShare[];
   readonly atMs: number;
   readonly tookMs: number;
+  /** A dispatcher had messages of the campaign: more could leave. */
+  readonly wasClaimed: boolean;
   report?: Omit<CampaignReport, 'replies'>;
 }
 
@@ -189,18 +191,21 @@ async function keep(
   { database: { query } }: Needs,
   cache: Cache,
   account: Account,
-  range: CampaignRange,
+  campaign: CampaignRange & { readonly claimed: number },
 ): Promise<Kept> {
-  const key = `${account.bucket}/${range.campaignId}`;
+  const key = `${account.bucket}/${campaign.campaignId}`;
   const kept = cache.get(key);
   const startMs = steadyClock.now();
   if (kept !== undefined) {
     const maxAgeMs = isEnded(kept.shares) ? endedMs : Math.max(minKeptMs, kept.tookMs * keptFactor);
-    if (startMs - kept.atMs < maxAgeMs) return kept;
+    // The last message has left, or the campaign is paused: the page must show the end at once.
+    const isStopped = kept.wasClaimed && campaign.claimed === 0;
+    if (startMs - kept.atMs < maxAgeMs && !isStopped) return kept;
   }
-  const shares = await summarizeCampaign(query, account, range);
+  const shares = await summarizeCampaign(query, account, campaign);
   const nowMs = steadyClock.now();
-  const read: Kept = { shares, atMs: nowMs, tookMs: nowMs - startMs };
+  const wasClaimed = campaign.claimed > 0;
+  const read: Kept = { shares, atMs: nowMs, tookMs: nowMs - startMs, wasClaimed };
   if (kept?.report !== undefined && isSameCount(kept.shares, shares)) read.report = kept.report;
   cache.set(key, read);
   return read;
@@ -286,16 +291,25 @@ async function reportOf(
   account: Account,
   campaignId: number,
 ): Promise<CampaignReport | null> {
-  const { query } = context.database;
+  const { database, clock } = context;
+  const { query } = database;
   const campaign = await readCampaignDetail(query, account, campaignId);
   if (campaign === null) return null;
-  const kept = await keep(context, cache, account, campaign);
-  kept.report ??= await readReport(query, account, campaign, {
-    shares: kept.shares,
-    times: timesOf(kept.shares),
-    counts: countsOf(kept.shares),
-    carriers: await listConnectorNames(query),
-    nowMs: context.clock.now(),
-  });
-  return { ...kept.report, replies: await readReplies(query, account, campaign, kept.report) };
+  let kept = await keep(context, cache, account, campaign);
+  if (kept.report === undefined) {
+    const startMs = steadyClock.now();
+    // One snapshot: the figures of a campaign that is being sent agree with each other.
+    const { shares, report } = await database.transaction(async (snapshot) => {
+      await snapshot('set transaction isolation level repeatable read, read only');
+      const read = await summarizeCampaign(snapshot, account, campaign);
+      const facts = { shares: read, times: timesOf(read), counts: countsOf(read), nowMs: clock.now() };
+      const carriers = await listConnectorNames(snapshot);
+      return { shares: read, report: await readReport(snapshot, account, campaign, { ...facts, carriers }) };
+    });
+    const atMs = steadyClock.now();
+    kept = { shares, report, atMs, tookMs: atMs - startMs, wasClaimed: campaign.claimed > 0 };
+    cache.set(`${account.bucket}/${campaignId}`, kept);
+  }
+  const report = kept.report!;
+  return { ...report, replies: await readReplies(query, account, campaign, report) };
 }
