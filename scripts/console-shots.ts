@@ -101,7 +101,7 @@ async function sendMessages(serving: Serving, login: string, key: string): Promi
     await send({
       recipients: [{ phone_number: numberAt(i, '01') }],
       text,
-      sender: '33644630000',
+      sender: undefined,
       with_replies: true,
     });
   for (let i = 0; i < 56; i++)
@@ -178,10 +178,10 @@ async function fill(
     'GET',
     `${base}/messages?limit=100`,
   );
-  // A name cannot be answered: only texts from the number get replies.
+  // A name cannot be answered: only texts from the pool of numbers get replies.
   const { rows: answerable } = await api<{ rows: { message: number; text: string }[] }>(
     'GET',
-    `${base}/messages?limit=20&sender=33644630000`,
+    `${base}/messages?limit=10&country=FR&number=${numberAt(0, '01').slice(1)}`,
   );
   for (const row of answerable)
     await api('POST', '/phone/reply', {

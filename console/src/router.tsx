@@ -126,7 +126,13 @@ const pages = [
     () => import('./pages/campaigns/Campaign.tsx'),
     'Campaign',
     'report',
-    [['report', () => import('./pages/campaigns/Report.tsx'), 'Report']],
+    [
+      ['report', () => import('./pages/campaigns/Report.tsx'), 'Report'],
+      ['messages', () => import('./pages/campaigns/Tabs.tsx'), 'CampaignMessages'],
+      ['replies', () => import('./pages/campaigns/Tabs.tsx'), 'CampaignReplies'],
+      ['not-sent', () => import('./pages/campaigns/Tabs.tsx'), 'CampaignNotSent'],
+      ['settings', () => import('./pages/campaigns/Tabs.tsx'), 'CampaignSettings'],
+    ],
   ),
   tabs('/a/$account/settings', () => import('./pages/settings/Settings.tsx'), 'Settings', 'senders', [
     ['senders', () => import('./pages/settings/Senders.tsx'), 'Senders'],

@@ -240,6 +240,8 @@ test('a campaign is watched, paused, resumed and read to its end, and its report
   assert.equal(csv.trim().split('\r\n').length, size + 1);
   await shootThemes(platform, await context.storageState(), `${list}/${campaign}`);
   assert.deepEqual(faults, []);
+  // Its pipes would count as sockets that the platform has left open.
+  await closeBrowser();
   await platform.advance(51 * hour);
   await platform.quiet(60_000);
 });
@@ -299,4 +301,6 @@ test('what waits is cancelled after a dialog with its number, and the credit com
   );
   assert.deepEqual(entry, { action: 'campaign.cancelled', after: { messages: 100, released: '5.000000' } });
   assert.deepEqual(faults, []);
+  // Its pipes would count as sockets that the platform has left open.
+  await closeBrowser();
 });

@@ -163,7 +163,7 @@ function CancelDialog({ data, opened, onClose }: DialogProps) {
   const { account } = useAccount();
   const waiting = data.counts.accepted;
   // The mean price: the messages of a campaign can cost differently, and the server answers with the exact sum.
-  const amount = format.money(((format.euros(data.cost) / Math.max(1, data.messages)) * waiting).toFixed(2));
+  const amount = format.money(((Number(data.cost) / Math.max(1, data.messages)) * waiting).toFixed(2));
   const left = leftOf(data.counts);
   return (
     <Confirm

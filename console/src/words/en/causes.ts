@@ -12,6 +12,14 @@ export const causes: { readonly unknown: CauseWords; readonly list: Readonly<Rec
     remedy: 'Ask the carrier with the reference of the message.',
   },
   list: {
+    'refused:number-invalid': {
+      says: 'It is no telephone number.',
+      remedy: 'Correct the number in the list. It cost nothing.',
+    },
+    'refused:': {
+      says: 'It was refused when the campaign was accepted.',
+      remedy: 'Check the number and the sender. It cost nothing.',
+    },
     validity: {
       says: 'Its time was over before a carrier could take it.',
       remedy: 'Start earlier, or give a longer validity. The reserved credit was given back.',

@@ -7,6 +7,14 @@ export const causes: typeof english = {
     remedy: 'Interroger l’opérateur avec la référence du message.',
   },
   list: {
+    'refused:number-invalid': {
+      says: 'Ce n’est pas un numéro de téléphone.',
+      remedy: 'Corrigez le numéro dans la liste. Il n’a rien coûté.',
+    },
+    'refused:': {
+      says: 'Refusé à l’acceptation de la campagne.',
+      remedy: 'Vérifiez le numéro et l’expéditeur. Il n’a rien coûté.',
+    },
     validity: {
       says: 'Sa durée de validité s’est terminée avant qu’un opérateur ne puisse le prendre.',
       remedy: 'Commencer plus tôt, ou donner une durée plus longue. Le crédit réservé a été restitué.',
