@@ -167,7 +167,7 @@ export const accountList: Command = {
 };
 
 /** Null if the option is absent. */
-export function readUrl(call: Call, option: string): string | null {
+function readUrl(call: Call, option: string): string | null {
   const value = call.text(option);
   if (value === undefined) return null;
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))

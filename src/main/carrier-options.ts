@@ -92,7 +92,7 @@ export function callbackUrls(
 }
 
 /** Connects once with these options, secrets included. */
-export async function testLink(
+async function testLink(
   kind: string,
   options: Readonly<Record<string, unknown>>,
   clock: Clock,

@@ -137,7 +137,7 @@ export function readContactQuery(q: string | undefined) {
   };
 }
 
-export function readNumber(written: string, { settings }: Account): number {
+function readNumber(written: string, { settings }: Account): number {
   const msisdn = readE164(written, settings.defaultCountry);
   if (msisdn !== null) return msisdn;
   throw new ConsoleRefusal('request-invalid', {

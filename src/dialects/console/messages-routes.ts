@@ -62,7 +62,7 @@ async function resolveMessage(
 
 type Filters = Omit<Parameters<'messages.list'>, 'account' | 'after' | 'limit'>;
 
-export function filterOf(filters: Filters, account: Account): MessageFilter {
+function filterOf(filters: Filters, account: Account): MessageFilter {
   const { tag, sender, text, dialect, campaign, cause, carrier, country } = filters;
   return {
     tag: tag ?? null,

@@ -128,7 +128,7 @@ function renderBalance(balance: {
   };
 }
 
-export function renderTraffic({ messages, segments, priceMicros, marginMicros }: AccountTraffic) {
+function renderTraffic({ messages, segments, priceMicros, marginMicros }: AccountTraffic) {
   return {
     messages,
     segments,
@@ -138,12 +138,12 @@ export function renderTraffic({ messages, segments, priceMicros, marginMicros }:
 }
 
 /** The key of a page: the id of its predecessor's last row. */
-export function readKey(after: string | undefined): number {
+function readKey(after: string | undefined): number {
   return after !== undefined && /^\d{1,9}$/.test(after) ? Number(after) : 0;
 }
 
 /** The begin of the reader's day; of an instant that is none of the last two days, that of the day in UTC. */
-export function readToday(written: string | undefined, nowMs: number): number {
+function readToday(written: string | undefined, nowMs: number): number {
   const ms = written === undefined ? Number.NaN : Date.parse(written);
   const isRecent = ms <= nowMs && ms > nowMs - 48 * hourMs;
   return isRecent ? ms : new Date(nowMs).setUTCHours(0, 0, 0, 0);

@@ -3,12 +3,12 @@ import type { Clock } from '#lib/time/clock.ts';
 import type { CarrierLinks } from '#operations/operator/carriers.ts';
 import type { Services } from '#operations/services.ts';
 
-export type ConsoleServices = Services;
+type ConsoleServices = Services;
 
 type Occasion = number | { readonly every: number } | { readonly fromMs: number; readonly untilMs: number };
 
 /** Faults of the simulated carrier (simulator/behaviour.ts). */
-export interface CarrierBehaviour {
+interface CarrierBehaviour {
   readonly latencyMs: number;
   readonly throttlePerSecond: number;
   readonly drop: Occasion;

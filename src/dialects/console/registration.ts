@@ -38,7 +38,7 @@ type AccessOf<C extends CallName> =
 
 type MeOf<C extends CallName> = ConsoleContract[C]['permission'] extends 'none' ? null : MemberAccess;
 
-export interface Call<C extends CallName> {
+interface Call<C extends CallName> {
   readonly parameters: Parameters<C>;
   readonly body: Body<C>;
   readonly access: AccessOf<C>;

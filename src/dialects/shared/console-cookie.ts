@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hashSecret } from '#lib/security/secrets.ts';
 
 /** Browsers accept `__Host-` only with `Secure` and without a domain. Over plain HTTP, on a loopback address, it has no prefix. */
-export function cookieNameOf(request: FastifyRequest, installationId: string): string {
+function cookieNameOf(request: FastifyRequest, installationId: string): string {
   return `${request.protocol === 'https' ? '__Host-' : ''}chappe-${installationId}`;
 }
 

@@ -9,7 +9,7 @@ import type { ContactGroup } from '#domain/recipients/contact.ts';
 import { minuteMs } from '#lib/time/duration.ts';
 
 /** The meaning of a column of a file. `name` of a field is its merge field without braces. */
-export type ColumnUse =
+type ColumnUse =
   | { readonly role: 'number' }
   | { readonly role: 'field'; readonly name: string }
   | { readonly role: 'ignore' };
@@ -76,7 +76,7 @@ export const contactFields = [
 ] as const;
 
 /** Fields that the recipients of this content have. */
-export function fieldsOf({ file, groups }: CompositionContent): string[] {
+function fieldsOf({ file, groups }: CompositionContent): string[] {
   const fields = new Set<string>(groups.length > 0 ? contactFields : []);
   for (const use of file?.columns ?? []) if (use.role === 'field') fields.add(use.name);
   return [...fields];

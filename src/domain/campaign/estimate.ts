@@ -6,7 +6,7 @@ import { noteText } from '#domain/base/campaign-notes.ts';
 import type { Refusal, RefusalReason } from '#domain/base/refusals.ts';
 import type { Plan } from '#domain/plan/plan.ts';
 
-export interface CountrySums {
+interface CountrySums {
   readonly messages: number;
   readonly segments: number;
   /** Micros of a euro, as text: sums are stored as JSON. */

@@ -2,7 +2,7 @@
 // process that has them, shown to the operator. Pure; counts in memory, with a fixed size.
 
 /** down: not connected, another attempt follows. stopped: this process does not use it. */
-export type BindState = 'bound' | 'binding' | 'down' | 'stopped';
+type BindState = 'bound' | 'binding' | 'down' | 'stopped';
 
 export interface BindHealth {
   /** From 0. An HTTP link has one. */
@@ -15,7 +15,7 @@ export interface BindHealth {
   readonly retryAtMs: number | null;
 }
 
-export interface LastMinute {
+interface LastMinute {
   readonly accepted: number;
   readonly refused: number;
   readonly throttled: number;

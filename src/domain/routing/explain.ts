@@ -5,7 +5,7 @@ import { matches, type Routable, type Route } from './choose.ts';
 /** usable: it takes messages now. Otherwise the reason why not. */
 export type LinkState = 'usable' | 'down' | 'paused' | 'disabled' | 'not-dispatched';
 
-export type RouteVerdict =
+type RouteVerdict =
   /** Taken, with the share of the messages that go this way: 1 without another route of its position. */
   | { readonly kind: 'taken'; readonly share: number }
   /** It fits, and is taken when the routes before it are not usable. */

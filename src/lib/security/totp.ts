@@ -39,7 +39,7 @@ function fromBase32(text: string): Buffer {
 }
 
 /** RFC 4226 §5.3. */
-export function totpCode(secret: string, step: number): string {
+function totpCode(secret: string, step: number): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(step));
   const mac = createHmac('sha1', fromBase32(secret)).update(counter).digest();

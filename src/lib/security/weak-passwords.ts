@@ -2,8 +2,8 @@
 // alphabet, repetitions. Used when a person chooses a password. A rule instead of a list: of the frequent passwords that are
 // published, those of 12 characters or more are nearly all of these three kinds.
 
-export const minPasswordLength = 12;
-export const maxPasswordBytes = 256;
+const minPasswordLength = 12;
+const maxPasswordBytes = 256;
 
 const words = [
   'password',

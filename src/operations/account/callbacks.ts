@@ -29,7 +29,7 @@ export type ReplayOrder =
   | { readonly messageId: number }
   | { readonly sinceMs: number };
 
-export interface CallbackDelivery {
+interface CallbackDelivery {
   /** Newest first. */
   readonly attempts: readonly LoggedAttempt[];
   readonly messages: readonly ReplayedMessage[];

@@ -21,7 +21,7 @@ interface Page {
   readonly limit: number;
 }
 
-export interface CreditFigures extends Balance {
+interface CreditFigures extends Balance {
   /** Since the begin of the month in UTC. */
   readonly spentThisMonthMicros: bigint;
   readonly packs: readonly OrderPrices[];

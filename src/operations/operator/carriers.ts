@@ -93,13 +93,13 @@ export interface CarrierLinks {
   test(kind: string, options: LinkOptions): Promise<LinkTest>;
 }
 
-export interface RouteQuestion {
+interface RouteQuestion {
   readonly number: string;
   readonly tier: string;
   readonly sender: string | null;
 }
 
-export interface RouteAnswer {
+interface RouteAnswer {
   readonly country: string;
   /** In the order of their evaluation. */
   readonly routes: readonly ExplainedRoute<ListedRoute>[];

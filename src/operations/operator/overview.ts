@@ -20,19 +20,19 @@ export interface AccountTraffic {
   readonly marginMicros: bigint | null;
 }
 
-export interface OverviewAccount {
+interface OverviewAccount {
   readonly account: Account;
   readonly createdAtMs: number;
   readonly balance: Balance;
   readonly today: AccountTraffic;
 }
 
-export interface BusyAccount {
+interface BusyAccount {
   readonly account: Account;
   readonly today: AccountTraffic;
 }
 
-export interface InstallationOverview {
+interface InstallationOverview {
   readonly queues: QueueDepths;
   readonly today: AccountTraffic;
   /** Messages that carriers took in each of the last 60 minutes, the oldest first. */

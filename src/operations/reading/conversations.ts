@@ -15,12 +15,12 @@ import {
   readConversation,
 } from '#store/recipients/inbox-pages.ts';
 
-export interface ThreadPlace {
+interface ThreadPlace {
   readonly atMicros: number;
   readonly id: number;
 }
 
-export interface ThreadRow {
+interface ThreadRow {
   readonly kind: 'reply' | 'message';
   readonly id: number;
   readonly text: string;
@@ -31,7 +31,7 @@ export interface ThreadRow {
   readonly isOptOut: boolean;
 }
 
-export interface Thread {
+interface Thread {
   readonly conversation: ListedConversation;
   /** Newest first. */
   readonly rows: readonly ThreadRow[];

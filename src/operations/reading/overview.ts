@@ -23,9 +23,9 @@ import { sumChargesSince } from '#store/money/entry-pages.ts';
 import { type Balance, readBalance } from '#store/money/ledger.ts';
 import { type PendingSummary, summarizePending } from '#store/pipeline/delivery-log.ts';
 
-export type OverviewPeriod = 'day' | 'week' | 'month';
+type OverviewPeriod = 'day' | 'week' | 'month';
 
-export interface TrafficStep {
+interface TrafficStep {
   readonly atMs: number;
   readonly counts: Readonly<Partial<Record<MessageStatus, number>>>;
 }
@@ -38,7 +38,7 @@ export interface Traffic {
   readonly causes: readonly { readonly cause: Cause; readonly messages: number }[];
 }
 
-export interface HeldCampaign {
+interface HeldCampaign {
   readonly id: number;
   readonly atMs: number;
   readonly cues: readonly string[];

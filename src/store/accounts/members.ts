@@ -174,21 +174,6 @@ export async function setMemberPassword(query: Query, id: number, passwordHash: 
   await setPassword.run(query, { id, passwordHash });
 }
 
-const setFailures = statement('set_member_failures', {
-  params: { id: int4, failures: int4, lockedUntil: nullable(instant) },
-  text: (p) => `
-update members set failures = ${p.failures}, locked_until = ${p.lockedUntil} where id = ${p.id}`,
-});
-
-export async function setMemberFailures(
-  query: Query,
-  id: number,
-  failures: number,
-  lockedUntilMs: number | null,
-): Promise<void> {
-  await setFailures.run(query, { id, failures, lockedUntil: lockedUntilMs });
-}
-
 const setTotp = statement('set_member_totp', {
   params: { id: int4, totpSealed: nullable(bytes), step: nullable(int8) },
   text: (p) => `update members set totp_sealed = ${p.totpSealed}, totp_step = ${p.step} where id = ${p.id}`,

@@ -43,7 +43,7 @@ export interface MessageStep {
   readonly facts: StepFacts;
 }
 
-export interface StepFacts {
+interface StepFacts {
   readonly note?: string;
   readonly cues?: readonly string[];
   readonly decision?: string;

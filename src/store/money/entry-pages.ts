@@ -6,7 +6,7 @@ import { boolean, instant, int4, int8, list, micros, nullable, text, word } from
 import type { Query } from '#store/database/database.ts';
 import { type RowOf, statement } from '#store/database/statement.ts';
 
-export type EntryKind = 'top_up' | 'adjustment' | 'hold' | 'charge' | 'release';
+type EntryKind = 'top_up' | 'adjustment' | 'hold' | 'charge' | 'release';
 
 const entryRow = {
   id: int8,

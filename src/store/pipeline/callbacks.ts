@@ -24,7 +24,7 @@ import { ofDeadProcess, ownedRows } from '#store/database/job-table.ts';
 import { inBucket, of, rows, statement } from '#store/database/statement.ts';
 
 /** The stored kind: `mail` is a reply that goes by e-mail, `skipped` a recipient without a message. */
-export type CallbackRowKind = CallbackKind | 'mail' | 'skipped';
+type CallbackRowKind = CallbackKind | 'mail' | 'skipped';
 
 export interface PendingCallback {
   readonly bucket: number;

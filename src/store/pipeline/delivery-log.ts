@@ -36,7 +36,7 @@ const columns = `a.id, a.callback_id as "callbackId", a.attempt, a.at as "atMs",
   a.http_status as "httpStatus", a.error, a.gave_up as "gaveUp"`;
 export type LoggedAttempt = RowOf<typeof attemptRow>;
 
-export type AttemptResultFilter = 'delivered' | 'failed' | 'given-up';
+type AttemptResultFilter = 'delivered' | 'failed' | 'given-up';
 
 const listAttempts = statement('list_attempt_page', {
   params: {

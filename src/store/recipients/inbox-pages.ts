@@ -61,7 +61,7 @@ where r.bucket = ${p.bucket} and r.account_id = ${p.accountId} and r.id < ${p.be
 order by r.id desc limit ${p.limit}`,
 });
 
-export type InboxTab = 'unhandled' | 'all' | 'opt-outs';
+type InboxTab = 'unhandled' | 'all' | 'opt-outs';
 export type ListedConversation = RowOf<typeof conversationRow>;
 
 export interface ConversationFilter {

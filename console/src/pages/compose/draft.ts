@@ -5,7 +5,7 @@ import type { Answer } from '../../../../src/dialects/console/contract.ts';
 import { CallError, call } from '../../api.ts';
 import { type Content, emptyContent } from './content.ts';
 
-export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
+type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
 
 const saveAfterMs = 2000;
 const retryAfterMs = 4000;

@@ -78,7 +78,7 @@ async function findEncoding(file: Blob): Promise<CsvReading['encoding']> {
 }
 
 /** Titles above the header have one cell; the header has no telephone number while the rows below it do. */
-export function guessTable(
+function guessTable(
   first: readonly (readonly string[])[],
 ): Pick<CsvReading, 'headerRows' | 'header' | 'columns'> {
   const width = Math.max(...first.map((row) => row.length));
@@ -98,7 +98,7 @@ export function guessTable(
   };
 }
 
-export const looksLikePhone = (cell: string): boolean =>
+const looksLikePhone = (cell: string): boolean =>
   /^(?:\+|00)?[\d\s().\-/]{6,24}$/.test(cell) && cell.replace(/\D/g, '').length >= 7;
 
 const phoneNames = /^(?:t[eé]l|phone|mobile|portable|gsm|num[eé]ro|number|msisdn|sms|cell)/i;

@@ -8,7 +8,7 @@ import type { Saved } from './draft.ts';
 import { fieldsIn } from './merge.ts';
 
 export type PreviewRow = NonNullable<Answer<'compose.preview'>['row']>;
-export type Which = 'first' | 'longest' | 'shortest' | 'empty' | 'row';
+type Which = 'first' | 'longest' | 'shortest' | 'empty' | 'row';
 
 export interface Preview {
   /** Null: none is needed, found or loaded yet. */

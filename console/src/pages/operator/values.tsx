@@ -12,17 +12,6 @@ export function SmallFigure({ label, children }: { readonly label: string; reado
   );
 }
 
-export function BarCell({ share, children }: { readonly share: number; readonly children: ReactNode }) {
-  return (
-    <span className={css['barCell']}>
-      <span className={css['bar']} aria-hidden="true">
-        <span style={{ width: `${Math.max(0, Math.min(1, share)) * 100}%` }} />
-      </span>
-      <span>{children}</span>
-    </span>
-  );
-}
-
 /** Values that are shown this once, each with its button to copy. */
 export function Secrets({ rows }: { readonly rows: readonly (readonly [string, string])[] }) {
   return (

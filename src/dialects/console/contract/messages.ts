@@ -94,7 +94,7 @@ const station = Type.Object({
   blocked: optional(oneOf('no-dispatcher', 'no-carrier', 'no-route', 'route-down', 'hand-over')),
 });
 
-export const messageFilters = {
+const messageFilters = {
   /** Statuses, separated by commas. */
   status: word(100),
   from: optional(dayOrInstant),

@@ -19,10 +19,10 @@ const count = Type.Integer({ minimum: 0 });
 const amount = Type.String({ minLength: 1, maxLength: 20, description: 'Euros, such as 25.50.' });
 const note = Type.String({ maxLength: 200 });
 
-export const accountStatus = oneOf('active', 'not-validated', 'blocked', 'closed');
+const accountStatus = oneOf('active', 'not-validated', 'blocked', 'closed');
 
 /** Messages that carriers took since the begin of the reader's day. */
-export const accountTraffic = Type.Object({
+const accountTraffic = Type.Object({
   messages: count,
   segments: count,
   price: money,
@@ -31,7 +31,7 @@ export const accountTraffic = Type.Object({
 });
 
 /** The begin of the reader's day: an instant of the last two days. */
-export const today = { today: optional(Type.String({ maxLength: 35 })) };
+const today = { today: optional(Type.String({ maxLength: 35 })) };
 
 const key = Type.Object({
   key: Type.String(),

@@ -5,7 +5,7 @@ import { type TProperties, type TSchema, Type } from 'typebox';
 import type { Permission } from '#operations/access/permissions.ts';
 
 /** `none`: without a session. `session`: every person who is signed in. Otherwise a permission of the account or the operator. */
-export type CallPermission = Permission | 'none' | 'session';
+type CallPermission = Permission | 'none' | 'session';
 
 /** One call of the console API. Names in a path that begin with a colon are parameters. */
 export interface CallDefinition {

@@ -63,7 +63,7 @@ const servedAnswers: Answers = {
 /** All calls, also those of options that no account has. */
 export const answers: Answers = { ...servedAnswers, ...optionAnswers };
 
-export function hasHandler(route: Route): boolean {
+function hasHandler(route: Route): boolean {
   return Object.hasOwn(servedAnswers, nameOf(route));
 }
 

@@ -33,7 +33,7 @@ import type { Query } from '#store/database/database.ts';
 import { type OpenedSession, openSession, type Visitor } from './open-session.ts';
 import { checkPassword, type TooManyAttempts } from './password-check.ts';
 
-export interface OwnSession {
+interface OwnSession {
   readonly id: number;
   readonly isCurrent: boolean;
   readonly createdAtMs: number;
@@ -43,7 +43,7 @@ export interface OwnSession {
   readonly agent: string;
 }
 
-export interface ProfileChange {
+interface ProfileChange {
   readonly name: string | null;
   readonly language: 'en' | 'fr' | null;
   readonly preferences: Partial<Preferences>;

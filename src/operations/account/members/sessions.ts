@@ -62,7 +62,7 @@ export type ResumedSession =
       readonly isLong: boolean;
     };
 
-export interface SignInOrder extends Omit<PasswordTry, 'address'> {
+interface SignInOrder extends Omit<PasswordTry, 'address'> {
   readonly staySignedIn: boolean;
 }
 

@@ -23,7 +23,7 @@ export interface SettingsChange {
   readonly description?: string;
 }
 
-export interface UserChange {
+interface UserChange {
   readonly allowedIps?: readonly string[];
   readonly alert?: UserAlert;
   readonly urls?: UserUrls;

@@ -31,7 +31,7 @@ interface OvhReplies {
   readonly text: string | null;
 }
 
-export interface OvhAccount {
+interface OvhAccount {
   readonly name: string;
   readonly description: string;
   readonly callBack: string | null;
@@ -40,12 +40,12 @@ export interface OvhAccount {
   readonly creditsLeft: number;
 }
 
-export interface OvhSender {
+interface OvhSender {
   readonly sender: string;
   readonly status: string;
 }
 
-export interface OvhTemplate {
+interface OvhTemplate {
   readonly name: string;
   readonly activity: string;
   readonly message: string;
@@ -67,7 +67,7 @@ export interface OvhPhonebook {
   readonly contacts: readonly OvhContact[];
 }
 
-export interface OvhOptOut {
+interface OvhOptOut {
   readonly number: string;
   readonly dateCreation: string;
 }

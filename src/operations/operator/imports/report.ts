@@ -4,7 +4,7 @@ import { RefusedError } from '#domain/base/refusals.ts';
 import { ListError } from '#domain/recipients/recipient-list.ts';
 import { CsvError } from '#lib/text/csv-reader.ts';
 
-export interface PartReport {
+interface PartReport {
   readonly added: number;
   readonly known: number;
 }

@@ -38,7 +38,7 @@ export interface Timing extends RateScope {
 }
 
 /** The changes of an import, in force from its instant on. */
-export interface UnservedTraffic extends Omit<Rate, 'priceMicros'> {
+interface UnservedTraffic extends Omit<Rate, 'priceMicros'> {
   readonly messages: number;
 }
 

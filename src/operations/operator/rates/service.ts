@@ -22,14 +22,14 @@ import {
   type Timing,
 } from './change-rates.ts';
 
-export interface ListedRate extends Rate {
+interface ListedRate extends Rate {
   /** True: a price of this account only. */
   readonly isOwn: boolean;
   /** Of a segment, by the routes that are tried first; null: unknown. */
   readonly costMicros: bigint | null;
 }
 
-export interface RateList {
+interface RateList {
   readonly rates: readonly ListedRate[];
   /** Prices that apply later, the next first. */
   readonly upcoming: readonly PriceChange[];

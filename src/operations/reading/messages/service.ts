@@ -38,7 +38,7 @@ export interface MessageFilter extends CampaignConditions {
 }
 
 /** The place in the list after which the next page begins. */
-export interface MessagePlace {
+interface MessagePlace {
   readonly campaignId: number;
   readonly messageId: number;
 }
@@ -48,7 +48,7 @@ export interface FoundMessage extends PagedMessage {
   readonly contact: string | null;
 }
 
-export interface FoundMessages {
+interface FoundMessages {
   readonly messages: readonly FoundMessage[];
   /** Null: the search is at its end. */
   readonly next: MessagePlace | null;

@@ -34,7 +34,7 @@ export interface ExplainedMessage extends MessageTimeline {
   readonly waitingReason: WaitingReason | null;
 }
 
-export type WaitingReason =
+type WaitingReason =
   | 'review'
   | 'due'
   | 'no-dispatcher'

@@ -16,7 +16,7 @@ import {
 export type RowKind = Verdict['kind'];
 
 /** A row as a table of the console shows it. */
-export interface CheckedRow {
+interface CheckedRow {
   readonly source: RowSource;
   readonly line: number;
   readonly number: string;

@@ -34,7 +34,7 @@ import { type Content, leaveContent, writeContent } from '#store/recipients/file
 import { judgeRows, type RecipientNeeds, refuseMapping } from './recipients.ts';
 
 /** An estimate is confirmed within this time. */
-export const estimateLifeMs = 15 * minuteMs;
+const estimateLifeMs = 15 * minuteMs;
 
 export interface NewEstimate {
   readonly id: string;

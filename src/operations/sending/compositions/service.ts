@@ -45,7 +45,7 @@ import { Estimates, type NewEstimate, type SendResult } from './estimates.ts';
 import { type JudgedRow, judgeRows, type RecipientNeeds, refuseMapping } from './recipients.ts';
 
 /** What the composer of an account may choose from. */
-export interface ComposeOptions {
+interface ComposeOptions {
   readonly defaultSender: string | null;
   readonly defaultCountry: string | null;
   /** Price of one segment to the default country, or to France. */
@@ -93,7 +93,7 @@ export interface Compositions {
   test(access: AccountAccess, id: string, order: TestOrder): Promise<SubmissionReport | null>;
 }
 
-export interface TestOrder {
+interface TestOrder {
   readonly number: string;
   readonly values: Readonly<Record<string, string>>;
   readonly requestKey: string;
@@ -108,7 +108,7 @@ export interface CompositionNeeds {
   readonly settings: CompositionSettings;
 }
 
-export interface CompositionSettings {
+interface CompositionSettings {
   readonly stopShortCode: string;
   readonly defaultSender: string | null;
   readonly purposeGuard: PurposeGuard;
