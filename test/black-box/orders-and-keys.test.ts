@@ -22,6 +22,7 @@ interface Keys {
     Record<'serviceName' | 'applicationKey' | 'applicationSecret' | 'consumerKey', string>
   >;
   readonly http2sms: Readonly<Record<'account' | 'login' | 'password', string>>;
+  readonly smpp: Readonly<Record<'system_id' | 'password', string>>;
 }
 
 const folder = temporaryFolder();
@@ -68,7 +69,7 @@ const available = async () =>
   );
 
 test('account create prints the keys of every dialect', () => {
-  assert.deepEqual(Object.keys(keys), ['account', 'octopush', 'ovh', 'http2sms']);
+  assert.deepEqual(Object.keys(keys), ['account', 'octopush', 'ovh', 'http2sms', 'smpp']);
   assert.deepEqual(Object.keys(keys.octopush), ['user_login', 'api_key']);
   assert.deepEqual(Object.keys(keys.ovh), [
     'serviceName',
@@ -77,6 +78,7 @@ test('account create prints the keys of every dialect', () => {
     'consumerKey',
   ]);
   assert.deepEqual(Object.keys(keys.http2sms), ['account', 'login', 'password']);
+  assert.deepEqual(Object.keys(keys.smpp), ['system_id', 'password']);
 });
 
 describe('an order', () => {
