@@ -20,10 +20,10 @@ const unitRooms = /^src\/(lib|gsm|smpp|domain|dialects)\//;
 const hangMs = 15 * 60_000;
 /** No bundle of files is lighter than this part of all: loading the source costs each 1.5 s of processor time. */
 const mostBundles = 30;
-/** Twice as many as small machines have cores: half of a journey's time, and more outside, is spent waiting. */
-const atATime = 4;
+/** More than twice as many as small machines have cores: half of a journey's time, and more outside, is spent waiting. */
+const atATime = 5;
 /** Bundles of tests that run the command in separate processes. Journeys, which wait less, run concurrently. */
-const outsideBundles = 2;
+const outsideBundles = 3;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

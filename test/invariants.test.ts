@@ -61,7 +61,11 @@ const losses: readonly (readonly [what: string, text: string, rule: RegExp])[] =
     'update campaigns set cancelled_at = now()',
     /of a cancelled campaign every message is cancelled/,
   ],
-  ['a chunk is held by nobody', "update chunks set due_at = 'infinity'", /a campaign is held as long as/],
+  [
+    'a chunk is held by nobody',
+    "update chunks set due_at = 'infinity'",
+    /a campaign is held or paused as long as/,
+  ],
 ];
 
 class Undone extends Error {}

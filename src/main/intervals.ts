@@ -20,8 +20,6 @@ export const idlePollMs = 2_000;
 /** Callback rows without a pusher in this process are announced after this time: after their commit. */
 export const announceAfterMs = 100;
 export const jobsEveryMs = 2_000;
-/** Nobody waits for the deletion of expired keys and documents. */
-export const deleteExpiredEveryMs = 30_000;
 /** Short, because a person waits for the answer to their reply. */
 export const notificationsEveryMs = 1_000;
 /** Short, because bought credit is needed before the rest is spent. */

@@ -15,12 +15,14 @@ test('a scheduled message is sent at its time, and not before', async () => {
   const answer = await sendLegacy(platform.url, account, { to: [mobile(1)], sendAtMs });
   assert.equal(field(answer.body, 'sending_date'), String(sendAtMs / 1000));
   await sendRest(platform.url, account, { to: [mobile(2)], sendAtMs });
+  // A shared platform may have sent to this number in an earlier test.
+  const taken = platform.carrier.takenFor(mobile(1));
 
   await platform.advance(2 * hour - 60_000);
   // What comes after it and leaves tells that the dispatcher has looked since.
   await sendRest(platform.url, account, { to: [mobile(3)] });
   await platform.customer.whenTold(mobile(3));
-  assert.equal(platform.carrier.takenFor(mobile(1)), 0);
+  assert.equal(platform.carrier.takenFor(mobile(1)), taken);
   assert.equal(await platform.count('chunks'), 2);
 
   await platform.advance(60_000);

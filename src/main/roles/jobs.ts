@@ -1,12 +1,12 @@
 // The role `jobs`: background work of services, such as batches, contact-list campaigns, look-ups and exports, each in a
 // separate loop, so that none waits for a long one. The loops submit campaigns, so they stop before submissions do.
 import { type Loop, startLoop } from '#lib/async/loop.ts';
-import { deleteExpiredEveryMs, jobsEveryMs } from '../intervals.ts';
+import { jobsEveryMs } from '../intervals.ts';
 import type { Role } from '../role.ts';
 
 export const jobs: Role = {
   name: 'jobs',
-  create({ log, jobs: work }) {
+  create({ log, jobs: work, intervals }) {
     let loops: Readonly<Record<string, Loop>> = {};
     const loop = (name: string, everyMs: number, ...rounds: readonly (() => Promise<void>)[]) =>
       startLoop({
@@ -30,7 +30,7 @@ export const jobs: Role = {
           batches: loop('batches', jobsEveryMs, work.sendBatches, work.cleanSlots),
           expired: loop(
             'expired keys and documents',
-            deleteExpiredEveryMs,
+            2 * intervals.expiryEveryMs,
             work.deleteExpiredKeys,
             work.deleteExpiredDocuments,
           ),

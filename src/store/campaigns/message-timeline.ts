@@ -285,7 +285,13 @@ function stepsOf(
   for (const { kind, atMs } of entries)
     steps.push(
       kind === 'charge'
-        ? { atMs, step: 'charged', detail: 'the carrier took it', facts: {} }
+        ? // An early receipt is recorded with its outcome: its time precedes the entry, and the charge precedes both.
+          {
+            atMs: Math.min(atMs, doneAtMs ?? atMs),
+            step: 'charged',
+            detail: 'the carrier took it',
+            facts: {},
+          }
         : { atMs, step: 'released', detail: 'it never left; the credit is given back', facts: {} },
     );
   if (doneAtMs !== null)
