@@ -30,8 +30,16 @@ const { values, positionals } = parseArgs({
   options: { dots: { type: 'boolean' }, long: { type: 'boolean' } },
 });
 if (values.long) process.env['TEST_LONG'] = '1';
+/**
+ * Only with --long, or by name: each takes 20 to 60 s, and others of the everyday suite prove the same promise on another path.
+ * The test with Kannel needs Debian's package.
+ */
+const isLongOnly = (file: string) =>
+  /black-box\/(chained-smpp|kannel|killed-claims|killed-quotas|large-lists)\.test\.ts$/.test(file);
 const isWanted = (file: string) =>
-  positionals.length === 0 || positionals.some((part) => file.includes(part));
+  positionals.length === 0
+    ? values.long === true || !isLongOnly(file)
+    : positionals.some((part) => file.includes(part));
 const files = globSync(['{src,test,bench}/**/*.test.ts'], { cwd: root }).filter(isWanted).sort();
 const units = files.filter((file) => unitRooms.test(file));
 const outside = files.filter((file) => /^test\/(black-box\/|soak\.)/.test(file));
