@@ -21,7 +21,7 @@ ENV NODE_ENV=production \
     CHAPPE_DATA_DIR=/var/lib/chappe \
     CHAPPE_HOST=0.0.0.0 \
     CHAPPE_OPERATIONS_PORT=9464
-EXPOSE 8080 8443 2525
+EXPOSE 8080 8443 2525 2775 2776
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.CHAPPE_OPERATIONS_PORT}/healthz`).then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM

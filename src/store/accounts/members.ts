@@ -43,19 +43,16 @@ const secretRow = {
   passwordHash: nullable(text),
   totpSealed: nullable(bytes),
   totpStep: nullable(int8),
-  failures: int4,
-  lockedUntilMs: nullable(instant),
 };
-const secretColumns = `m.password_hash as "passwordHash", m.totp_sealed as "totpSealed", m.totp_step as "totpStep",
-  m.failures, m.locked_until as "lockedUntilMs"`;
+const secretColumns = `m.password_hash as "passwordHash", m.totp_sealed as "totpSealed", m.totp_step as "totpStep"`;
 
 export interface MemberSecrets extends RowOf<typeof secretRow> {
   readonly member: Member;
 }
 
 const toSecrets = (row: RowOf<typeof memberRow> & RowOf<typeof secretRow>): MemberSecrets => {
-  const { passwordHash, totpSealed, totpStep, failures, lockedUntilMs, ...rest } = row;
-  return { member: toMember(rest), passwordHash, totpSealed, totpStep, failures, lockedUntilMs };
+  const { passwordHash, totpSealed, totpStep, ...rest } = row;
+  return { member: toMember(rest), passwordHash, totpSealed, totpStep };
 };
 
 const findByEmail = statement('find_member_by_email', {
@@ -150,8 +147,7 @@ export async function updateMemberProfile(
 const setIdentity = statement('set_member_identity', {
   params: { id: int4, email: text, name: text, passwordHash: text },
   text: (p) => `
-update members set email = ${p.email}, name = ${p.name}, password_hash = ${p.passwordHash}, failures = 0,
-  locked_until = null
+update members set email = ${p.email}, name = ${p.name}, password_hash = ${p.passwordHash}
 where id = ${p.id}`,
 });
 
@@ -167,7 +163,7 @@ export async function setMemberIdentity(
 const setPassword = statement('set_member_password', {
   params: { id: int4, passwordHash: text },
   text: (p) => `
-update members set password_hash = ${p.passwordHash}, failures = 0, locked_until = null where id = ${p.id}`,
+update members set password_hash = ${p.passwordHash} where id = ${p.id}`,
 });
 
 export async function setMemberPassword(query: Query, id: number, passwordHash: string): Promise<void> {

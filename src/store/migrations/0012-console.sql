@@ -42,9 +42,6 @@ create table members (
   totp_sealed      bytea,
   -- the last step that was used: a code is accepted once
   totp_step        bigint,
-  -- wrong passwords since the last right one
-  failures         integer not null default 0,
-  locked_until     timestamptz,
   created_at       timestamptz not null
 );
 comment on table members is 'Persons who use the console.';
