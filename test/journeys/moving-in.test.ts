@@ -131,6 +131,7 @@ test('an OVH account is copied once, whatever was there before, and a second imp
   );
   assert.equal(second.parts['contacts']!.known, contactCount);
   assert.deepEqual(second.passwords, []);
+  assert.deepEqual((await importOvh(platform, from, into, true)).parts, second.parts);
 
   const user = await reader.ok<{ ipRestrictions: string[]; quotaInformations: { quotaLeft: number } }>(
     'GET',

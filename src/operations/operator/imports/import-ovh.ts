@@ -222,16 +222,36 @@ async function* csvOf(rows: readonly string[]): AsyncGenerator<Buffer> {
 async function importOptOuts(target: Target, { optOuts }: OvhSource, lines: ReportLines): Promise<void> {
   const { services, operator, access, isDryRun } = target;
   if (optOuts.length === 0) return;
+  const account = access.account.serviceName;
   if (isDryRun) {
-    lines.add('opt-outs', optOuts.length);
+    const known = await listOptedOut(services.optOuts, operator, account);
+    // The API writes numbers with their plus, so their digits are the msisdn.
+    const fresh = optOuts.filter(({ number }) => !known.has(Number(number.replace(/\D/g, ''))));
+    lines.add('opt-outs', fresh.length);
+    lines.know('opt-outs', optOuts.length - fresh.length);
     return;
   }
   const reason = 'imported from the OVH account';
   const rows = optOuts.map(({ number, dateCreation }) => renderCsv([number, dateCreation]));
   const csv = Buffer.from([renderCsv(['number', 'at']), ...rows].join(''));
-  const account = access.account.serviceName;
   const report = await services.optOuts.import(operator, { account, csv, reason, skipsInvalid: true });
   lines.add('opt-outs', report.added);
   lines.know('opt-outs', report.known + report.repeated);
   for (const sentence of report.skipped) lines.leaveOut(`opt-out: ${sentence}`);
+}
+
+const optOutsAtOnce = 20_000;
+
+async function listOptedOut(
+  optOuts: ImportServices['optOuts'],
+  operator: OperatorAccess,
+  account: string,
+): Promise<Set<number>> {
+  const known = new Set<number>();
+  for (let after = 0; ; ) {
+    const page = await optOuts.list(operator, account, { after, limit: optOutsAtOnce });
+    for (const { msisdn } of page) known.add(msisdn);
+    if (page.length < optOutsAtOnce) return known;
+    after = page.at(-1)!.msisdn;
+  }
 }

@@ -87,5 +87,12 @@ export interface ImportServices {
     ): Promise<readonly { readonly serviceName: string; readonly name: string }[]>;
     addSender(access: OperatorAccess, account: string, sender: string): Promise<unknown>;
   };
-  readonly optOuts: { import(access: OperatorAccess, file: OptOutFile): Promise<OptOutCounts> };
+  readonly optOuts: {
+    list(
+      access: OperatorAccess,
+      account: string,
+      page: { readonly after: number; readonly limit: number },
+    ): Promise<readonly { readonly msisdn: number }[]>;
+    import(access: OperatorAccess, file: OptOutFile): Promise<OptOutCounts>;
+  };
 }
