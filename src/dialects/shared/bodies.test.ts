@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import test from 'node:test';
 import { fastify } from 'fastify';
 import { RefusedError } from '#domain/base/refusals.ts';
-import { takeBodies } from './bodies.ts';
+import { HeldBytes } from '#lib/net/held-bytes.ts';
+import { boundBodies, takeBodies } from './bodies.ts';
 
 const limitBytes = 1000;
 
@@ -65,4 +66,21 @@ test('a client with a body that is too large can write all of it and gets the re
   } finally {
     await app.close();
   }
+});
+
+test('a body that exceeds the limits while its key is looked up is refused for the key', async () => {
+  const app = fastify();
+  const mostBytes = 100_000;
+  boundBodies(
+    app,
+    new HeldBytes({ mostBytes, mostBytesPerAddress: mostBytes, graceMs: 10_000, leastRate: 1, now: () => 0 }),
+  );
+  takeBodies(app, 1_000_000, async () => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    throw new Error('key unknown');
+  });
+  app.setErrorHandler((error, _request, reply) => reply.code(400).send((error as Error).message));
+  app.post('/', async () => 'accepted');
+  const answer = await app.inject({ method: 'POST', url: '/', payload: Buffer.alloc(200_000) });
+  assert.equal(answer.body, 'key unknown');
 });

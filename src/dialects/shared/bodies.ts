@@ -115,12 +115,13 @@ class Collector {
       if (this.#refusal === null) this.#refuse(bodyTooLarge(limitBytes));
       if (this.#length > limitBytes * drainFactor) this.#finish(this.#refusal);
     }
-    if (this.#refusal !== null) this.#held.pass(chunk.length);
-    else if (!this.#held.add(chunk.length)) this.#refuse(tooManyLargeBodies());
-    else {
-      this.#chunks.push(chunk);
-      if (this.#length > judgedAboveBytes) this.#judge();
+    if (this.#refusal !== null) {
+      this.#held.pass(chunk.length);
+      return;
     }
+    if (this.#length > judgedAboveBytes) this.#judge();
+    if (this.#held.add(chunk.length)) this.#chunks.push(chunk);
+    else this.#refuse(tooManyLargeBodies());
   }
 
   #judge(): void {
@@ -128,7 +129,11 @@ class Collector {
     if (judge === null || this.#judged !== null) return;
     this.#judged = Promise.resolve(request)
       .then(judge)
-      .catch((error: Error) => this.#refuse(error));
+      .catch((error: Error) => {
+        this.#refuse(error);
+        // The client mends this first. Also when the limits have refused the body before the key was looked up.
+        this.#refusal = error;
+      });
   }
 
   async #end(): Promise<void> {
