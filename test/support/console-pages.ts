@@ -2,6 +2,8 @@
 // an account, `{m}` the id of a message. A new page is entered here.
 export const consolePages: Readonly<Record<string, string>> = {
   home: '/a/{a}',
+  compose: '/a/{a}/compose',
+  campaigns: '/a/{a}/campaigns',
   messages: '/a/{a}/messages',
   message: '/a/{a}/messages/{m}',
   inbox: '/a/{a}/inbox',
@@ -23,6 +25,13 @@ export const consolePages: Readonly<Record<string, string>> = {
   audit: '/a/{a}/settings/audit',
   phone: '/phone?latest',
   me: '/me',
+  'operator-accounts': '/operator/accounts',
+  'operator-account': '/operator/accounts/{a}',
+  carriers: '/operator/carriers',
+  routes: '/operator/routes',
+  'operator-prices': '/operator/prices',
+  ways: '/operator/ways',
+  todo: '/operator/todo',
 };
 
 export function addressOf(name: string, { account, message }: { account: string; message: number }): string {
