@@ -16,10 +16,9 @@ import { createHttpExchanger, type Exchange, type HttpExchanger } from '#lib/net
 import type { Answer, AnswerMeaning } from './answers.ts';
 import { Batches, type Entry } from './batches.ts';
 import { Exchanges } from './exchanges.ts';
-import type { LinkValues } from './fields.ts';
+import type { HttpLink } from './link.ts';
 import { LinkState } from './link-state.ts';
 import { AccessTokens } from './oauth.ts';
-import type { HttpOptions } from './options.ts';
 import {
   type AnswerReader,
   createAnswerReader,
@@ -32,15 +31,6 @@ import { readJsonBody } from './pointers.ts';
 import { Poller } from './poller.ts';
 import { type CompiledRequest, compileRequest, findMissingValue, writeRequest } from './request.ts';
 import { TemplateError } from './template.ts';
-
-export interface HttpLink {
-  readonly id: number;
-  readonly name: string;
-  readonly options: HttpOptions;
-  readonly values: LinkValues;
-  /** Of an earlier start: where polling continues. */
-  readonly learnt: object;
-}
 
 export interface HttpDeps {
   readonly clock: { now(): number };

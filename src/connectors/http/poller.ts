@@ -6,7 +6,7 @@ import type { CarrierReply, ConnectorEvents, Receipt } from '#domain/delivery/co
 import type { ConnectorMeter } from '#domain/delivery/connector-health.ts';
 import { createHttpExchanger, type HttpExchanger } from '#lib/net/http-exchange.ts';
 import { readPolled } from './callbacks.ts';
-import type { HttpLink } from './connector.ts';
+import type { HttpLink } from './link.ts';
 import type { AccessTokens } from './oauth.ts';
 import { findAll, parseFinders, type ReadBody, readJsonBody } from './pointers.ts';
 import { type CompiledPoll, compilePoll, type Polled, type PollState, writePoll } from './poll-request.ts';
