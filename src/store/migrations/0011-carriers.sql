@@ -35,7 +35,7 @@ create table routes (
 comment on table routes is 'Routing: the connectors that can take a message, by country, tier and sender.';
 
 create table carrier_exchanges (
-  connector_id  integer not null references connectors (id),
+  connector_id  integer not null,
   process_id    bigint not null,
   saved_at      timestamptz not null,
   -- without texts, whole numbers and secrets (domain/delivery/connector.ts, CapturedExchange)
