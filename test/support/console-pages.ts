@@ -31,7 +31,7 @@ export const consolePages: Readonly<Record<string, string>> = {
   carriers: '/operator/carriers',
   routes: '/operator/routes',
   'operator-prices': '/operator/prices',
-  ways: '/operator/ways',
+  explain: '/operator/ways',
   todo: '/operator/todo',
   'operator-deliveries': '/operator/deliveries',
   system: '/operator/system',
