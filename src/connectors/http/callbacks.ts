@@ -74,8 +74,22 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 function itemsOf(list: string, body: ReadBody): ReadBody[] {
   const finder = list === '' ? null : parseFinder(list);
   if (finder?.kind !== 'pointer') return [body];
-  const found = elementsAt(finder.path, body.json).slice(0, maxItems);
+  // A pointer to the list counts as one to its elements.
+  const found = elementsAt(finder.path, body.json).flat(1).slice(0, maxItems);
   return found.map((json) => ({ text: body.text, json }));
+}
+
+/** The receipts or replies of a list that the platform asked for. */
+export function readPolled(
+  options: HttpOptions,
+  polled: 'receipts' | 'replies',
+  body: ReadBody,
+  nowMs: number,
+): Items & { readonly count: number } {
+  const count = itemsOf(polled === 'receipts' ? options.receiptList : options.replyList, body).length;
+  if (count === 0) return { count, dropped: [], unknownWords: [] };
+  const read = polled === 'receipts' ? readReceipts : readReplies;
+  return { count, ...read(options, body, nowMs) };
 }
 
 interface Items {

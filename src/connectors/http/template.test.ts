@@ -29,7 +29,11 @@ const message: OutboundMessage = {
 
 function write(options: Partial<HttpOptions>, changes: Partial<OutboundMessage> = {}) {
   const all = { ...defaultHttpOptions, url: 'https://carrier.example/send', ...options };
-  return writeRequest(all, compileRequest(all), { ...message, ...changes }, link, 0);
+  return writeRequest(all, compileRequest(all), [{ ...message, ...changes }], {
+    link,
+    nowMs: 0,
+    accessToken: null,
+  });
 }
 
 /** Characters that end a value somewhere, and others that encoders have lost. */
