@@ -204,17 +204,11 @@ export const presets: Readonly<Record<string, Preset>> = {
       url: '{{base}}/sms/3/messages',
       headers: json({ Authorization: 'App {{password}}', Accept: 'application/json' }),
       'body-format': 'json',
-      body: json({
-        messages: [
-          {
-            sender: '{{from}}',
-            destinations: [{ to: '{{to}}', messageId: '{{id}}' }],
-            content: { text: '{{text}}' },
-            options: { validityPeriod: { amount: '{{validity.minutes|number}}', timeUnit: 'MINUTES' } },
-            webhooks: { delivery: { url: '{{receipt-url}}', contentType: 'application/json' } },
-          },
-        ],
-      }),
+      body:
+        '{"messages":[{"sender":"{{from}}","destinations":[{"to":"{{to}}","messageId":"{{id}}"}],' +
+        '"content":{"text":"{{text}}"},' +
+        '"options":{"validityPeriod":{"amount":"{{validity.minutes|number}}","timeUnit":"MINUTES"}},' +
+        '"webhooks":{"delivery":{"url":"{{receipt-url}}","contentType":"application/json"}}}]}',
       'batch-items': '/messages',
       'batch-results': '/messages',
       'batch-result-id': '/messageId',
