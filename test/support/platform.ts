@@ -236,7 +236,7 @@ export class TestPlatform implements AsyncDisposable {
   /** Starts another process of the platform; for the others it is a separate process. */
   async start(roles: readonly Role[] = allRoles): Promise<TestProcess> {
     const connection = { ...this.testDatabase.connection, ...this.#wire?.address };
-    const database = openDatabase(connection, this.#log(), 6);
+    const database = openDatabase(connection, this.#log(), 3);
     const runtime: Runtime = {
       database,
       clock: this.clock,
