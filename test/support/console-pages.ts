@@ -30,7 +30,7 @@ export const consolePages: Readonly<Record<string, string>> = {
   carriers: '/operator/carriers',
   routes: '/operator/routes',
   'operator-prices': '/operator/prices',
-  ways: '/operator/ways',
+  'operator-ways': '/operator/ways',
   todo: '/operator/todo',
 };
 
