@@ -6,7 +6,7 @@ import { type CallbackUrls, callbackUrls, carrierLinks, describeLink } from '#ma
 import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
 import type { Runtime } from '#main/runtime.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
-import { type CarrierState, type Carriers, createCarriers } from '#operations/operator/carriers.ts';
+import { type CarrierState, type Carriers, createCarriers } from '#operations/operator/carriers/service.ts';
 import { changeLinkOptions, linkFlags, readLinkOptions } from './carrier-options.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { formatEuro } from '#domain/money/micros.ts';
-import type { LinkSummary, ListedRoute, RouteAnswer } from '#operations/operator/routes.ts';
+import type { LinkSummary, ListedRoute, RouteAnswer } from '#operations/operator/carriers/routing-rules.ts';
 import { change, stateSentences, withCarriers } from './carrier.ts';
 import { type Command, readNumber, UsageError } from './command.ts';
 

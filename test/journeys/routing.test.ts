@@ -5,7 +5,7 @@ import { httpKind } from '../../src/connectors/http/kind.ts';
 import { parseOptions } from '../../src/domain/delivery/connector-kind.ts';
 import { createSeal } from '../../src/lib/security/sealing.ts';
 import { operatorAccess } from '../../src/operations/access/operator-access.ts';
-import { createCarriers } from '../../src/operations/operator/carriers.ts';
+import { createCarriers } from '../../src/operations/operator/carriers/service.ts';
 import { createMessageTimelines } from '../../src/operations/reading/messages/timeline.ts';
 import { mobile, sendLegacy } from '../support/clients.ts';
 import { ListsStandIn } from '../support/http-carriers.ts';

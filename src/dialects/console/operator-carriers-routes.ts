@@ -2,8 +2,8 @@
 import { textOfOption } from '#domain/delivery/connector-kind.ts';
 import { formatEuro } from '#domain/money/micros.ts';
 import { secondMs } from '#lib/time/duration.ts';
-import type { LinkHealth } from '#operations/operator/carriers.ts';
-import type { ListedRoute, NewRoute } from '#operations/operator/routes.ts';
+import type { ListedRoute, NewRoute } from '#operations/operator/carriers/routing-rules.ts';
+import type { LinkHealth } from '#operations/operator/carriers/service.ts';
 import type { operatorCarrierCalls } from './contract/operator-carriers.ts';
 import { ConsoleRefusal } from './errors.ts';
 import type { ConsoleOptions } from './options.ts';

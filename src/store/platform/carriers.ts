@@ -18,7 +18,6 @@ import {
 } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { statement } from '#store/database/statement.ts';
-import { deleteCosts } from './carrier-costs.ts';
 
 /** Options of a link by name, as the table of its kind reads them (docs/reference/connector-options.md). */
 export type LinkOptions = Readonly<Record<string, unknown>>;
@@ -242,11 +241,16 @@ const removeRoutes = statement('remove_routes_of_connector', {
   text: (p) => `delete from routes where connector_id = ${p.connectorId}`,
 });
 
+const removeCosts = statement('remove_costs_of_connector', {
+  params: { connectorId: int4 },
+  text: (p) => `delete from carrier_costs where connector_id = ${p.connectorId}`,
+});
+
 /** The row stays for the messages that refer to it; its name becomes free. False if there is no such connector. */
 export async function removeConnector(query: Query, name: string, nowMs: number): Promise<boolean> {
   const removed = await remove.find(query, { name, now: nowMs });
   if (removed !== null) await removeRoutes.run(query, { connectorId: removed.id });
-  if (removed !== null) await deleteCosts(query, removed.id);
+  if (removed !== null) await removeCosts.run(query, { connectorId: removed.id });
   return removed !== null;
 }
 

@@ -1,4 +1,4 @@
-// Routing rules and the costs of carriers, for the operator. Part of the carriers service (carriers.ts), for `chappe route`,
+// Routing rules and the costs of carriers, for the operator. Part of the carriers service (service.ts), for `chappe route`,
 // `chappe carrier costs` and the console. Refuses, as OperatorRefusal: an unknown carrier, account or route, a value that is not
 // valid, a rule that equals another, two choices at one position, a file of costs with mistakes.
 import type { Encoding, Tier } from '#domain/base/campaign.ts';

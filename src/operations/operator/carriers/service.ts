@@ -26,7 +26,7 @@ import {
   setConnectorPaused,
 } from '#store/platform/carriers.ts';
 import { listProcessDetails, type ProcessDetails } from '#store/platform/processes.ts';
-import { createRoutingRules, type RoutingRules } from './routes.ts';
+import { createRoutingRules, type RoutingRules } from './routing-rules.ts';
 
 interface NewCarrier {
   readonly kind: string;

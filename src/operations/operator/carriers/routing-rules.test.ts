@@ -5,9 +5,9 @@ import { operatorAccess } from '#operations/access/operator-access.ts';
 import { replaceRates } from '#store/money/rates.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
 import { insertConnector } from '#store/platform/carriers.ts';
-import { nowMs, TestRows } from '../../../test/support/rows.ts';
-import { createRates } from './rates/service.ts';
-import { createRoutingRules, type NewRoute } from './routes.ts';
+import { nowMs, TestRows } from '../../../../test/support/rows.ts';
+import { createRates } from '../rates/service.ts';
+import { createRoutingRules, type NewRoute } from './routing-rules.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });
 const idle = { state: 'usable', health: [] } as const;
