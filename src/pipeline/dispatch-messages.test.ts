@@ -121,7 +121,7 @@ test('a message without a response ends as unknown, is charged once and has a ca
   const chunk = { bucket: 0, id: id!, unrecorded: 1, undurable: 0 };
   const outcome = { kind: 'unanswered', times: 6 } as const;
   recorder.record({
-    message: { chunk, id: id!, accountId, costMicros, country: 'FR', segments: 1 },
+    message: { chunk, id: id!, accountId, costMicros, country: 'FR', segments: 1, tier: 'premium' },
     connectorId: 1,
     segmentCostMicros: null,
     outcome,
