@@ -88,9 +88,11 @@ export const invoiceCredit: Command = {
     const reason = requireText(call, 'why');
     return withService(call, createOperatorInvoices, async (invoices, access) => {
       const order = { reason, amount: call.text('amount'), keepsCredit: call.flag('keep-credit') };
-      const note = describe(await invoices.credit(access, call.positionals[0]!, order));
+      const credited = await invoices.credit(access, call.positionals[0]!, order);
+      const note = describe(credited);
       call.print(note, [
-        `${note.number} issued for ${note.invoice}: ${note.total} EUR, ${note.credit} EUR of credit taken`,
+        `${note.number} issued for ${note.invoice}: ${note.total} EUR; ` +
+          `${formatEuro(credited.creditMicros, 6)} EUR of credit taken from the account`,
       ]);
       return 0;
     });

@@ -17,6 +17,7 @@ import { optedOutError } from '#domain/recipients/opt-out.ts';
 import { type Route, segmentCostOf } from '#domain/routing/choose.ts';
 import { MessageRouter } from '#domain/routing/message-router.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
+import { isTraced } from '#lib/observability/tracing.ts';
 import type { PipelinedConnection } from '#store/database/database.ts';
 import {
   claimDueChunks,
@@ -30,6 +31,7 @@ import {
 import { listPausedChunksOf } from '#store/pipeline/paused-chunks.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
+import { traceHandOver } from './stage-traces.ts';
 
 type DispatcherPorts = Pick<
   Ports,
@@ -94,9 +96,15 @@ export class Dispatcher {
     return this.#chunks.unsettled > 0;
   }
 
-  /** Messages that can be added now. 0 while no connector is available, so that other processes claim them. */
+  /**
+   * Messages that can be added now. 0 while no route leads to an available connector, so that other processes claim them and
+   * none is claimed and released in turn.
+   */
   capacity(): number {
-    const isAnyAvailable = [...this.#context.connectors.values()].some((connector) => connector.isUp);
+    const { connectors } = this.#context;
+    const isAnyAvailable = this.#options
+      .routes()
+      .some(({ connectorId }) => connectors.get(connectorId)?.isUp === true);
     if (this.#stopping || this.#isPaused || !isAnyAvailable) return 0;
     return Math.max(0, maxInProgress - this.#chunks.unsettled);
   }
@@ -245,8 +253,12 @@ export class Dispatcher {
 
   #handOver(connector: Connector, item: Item): void {
     this.#chunks.handOver(item);
+    const { clock } = this.#context;
+    /** Null: not traced. */
+    const startMs = isTraced(item.id) ? clock.now() : null;
     connector.submit(item satisfies OutboundMessage, (outcome) => {
       this.#chunks.takeBack(item);
+      if (startMs !== null) traceHandOver(item.id, connector.name, outcome, { startMs, endMs: clock.now() });
       this.#onOutcome(connector.id, item, outcome);
     });
   }
