@@ -1,6 +1,7 @@
 // chappe carrier add | set | list | show | remove | disable | enable, chappe route add | list | remove: connectors and routing rules.
 
 import { text } from 'node:stream/consumers';
+import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { type CallbackUrls, callbackUrls, carrierLinks, describeLink } from '#main/carrier-options.ts';
 import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
 import type { Runtime } from '#main/runtime.ts';
@@ -158,6 +159,50 @@ export const carrierTest: Command = {
       return result === 'bound' || result === 'reachable' ? 0 : 1;
     }),
 };
+
+const meaningSentences: Readonly<Record<string, string>> = {
+  taken: 'taken',
+  throttled: 'the carrier asks for a pause',
+  temporary: 'sent again later',
+  elsewhere: 'for another carrier',
+  permanent: 'refused for good',
+  doubt: 'in doubt: the answer does not tell whether it was taken',
+  misconfigured: 'the carrier refuses the account or the address',
+  failed: 'no usable answer',
+};
+
+export const carrierTrace: Command = {
+  words: 'carrier trace',
+  positionals: ['NAME'],
+  summary:
+    'Shows the last requests to an HTTP carrier and its answers, without texts, whole numbers and secrets, newest first.',
+  options: {},
+  run: (call) =>
+    withCarriers(call, async (carriers, access) => {
+      const name = call.positionals[0]!;
+      const exchanges = await carriers.listExchanges(access, name);
+      if (exchanges === null)
+        throw new OperatorRefusal(`carrier ${name} is an SMPP link; only HTTP carriers have a trace`);
+      call.print(
+        exchanges,
+        exchanges.length === 0
+          ? [`carrier ${name} has no exchange yet; new ones are shown after ten seconds`]
+          : exchanges.flatMap((one) => [
+              `${new Date(one.atMs).toISOString()} process ${one.process}: ${meaningSentences[one.meaning] ?? one.meaning}`,
+              `  > ${one.method} ${one.url}`,
+              ...(one.request === null ? [] : [`  > ${printable(one.request)}`]),
+              `  < ${one.status === null ? 'no answer' : one.status} after ${one.durationMs} ms`,
+              ...(one.answer === null ? ['  < (too long, or cut off)'] : [`  < ${printable(one.answer)}`]),
+            ]),
+      );
+      return 0;
+    }),
+};
+
+/** One line without control characters, which a terminal would obey. */
+function printable(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/\p{Cc}/gu, '?');
+}
 
 /** Seconds that a command waits for the answers of a carrier. */
 const drainSeconds = 60;

@@ -7,6 +7,8 @@ import { createOperatorAccounts, type OperatorAccounts } from './operator/accoun
 import { type AuditTrail, createAuditTrail } from './operator/audit.ts';
 import { createOperatorCampaigns, type OperatorCampaigns } from './operator/campaigns.ts';
 import { type CarrierLinks, type Carriers, createCarriers } from './operator/carriers.ts';
+import { createDeliveries, type Deliveries } from './operator/deliveries.ts';
+import { createInstallation, type Installation } from './operator/installation.ts';
 import { createLedger, type Ledger } from './operator/ledger.ts';
 import { createOperatorOrders, type OperatorOrders } from './operator/orders.ts';
 import { createOverview, type Overview } from './operator/overview.ts';
@@ -21,6 +23,8 @@ export interface OperatorServices {
   readonly audit: AuditTrail;
   readonly campaigns: OperatorCampaigns;
   readonly carriers: Carriers;
+  readonly deliveries: Deliveries;
+  readonly installation: Installation;
   readonly ledger: Ledger;
   readonly invoices: OperatorInvoices;
   readonly orders: OperatorOrders;
@@ -47,6 +51,8 @@ export function createOperatorServices(
     audit: createAuditTrail(context),
     campaigns: createOperatorCampaigns(context),
     carriers: createCarriers({ ...sealing, links }),
+    deliveries: createDeliveries(context),
+    installation: createInstallation(context),
     ledger: createLedger(context),
     invoices: createOperatorInvoices(context),
     orders: createOperatorOrders(context, { issueInvoice }),

@@ -6,6 +6,7 @@ import { createOutcomeRecorder } from '#pipeline/record-outcomes.ts';
 import { createCarrierRecorders } from '../carrier-recorders.ts';
 import {
   dispatchEveryMs,
+  exchangesEveryMs,
   healthEveryMs,
   idlePollMs,
   oldUnmatchedRounds,
@@ -92,6 +93,11 @@ function startDispatchLoops(
       name: 'connector health',
       everyMs: healthEveryMs,
       work: () => connectorSet.saveHealth(),
+    }),
+    'carrier exchanges': loop({
+      name: 'carrier exchanges',
+      everyMs: exchangesEveryMs,
+      work: () => connectorSet.saveExchanges(),
     }),
     expiry: loop({
       name: 'expiry',

@@ -3,6 +3,7 @@
 // Refuses, as OperatorRefusal: a taken name, an unknown carrier or route, a value that is not valid.
 import type { Tier } from '#domain/base/campaign.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
+import type { CapturedExchange } from '#domain/delivery/connector.ts';
 import type { ConnectorHealth } from '#domain/delivery/connector-health.ts';
 import type { ConnectorOption, LinkTest } from '#domain/delivery/connector-kind.ts';
 import { parseEuro } from '#domain/money/micros.ts';
@@ -21,6 +22,7 @@ import {
   insertRoute,
   type LinkOptions,
   listConnectors,
+  listExchanges,
   listRoutes,
   type RouteRow,
   removeConnector,
@@ -93,6 +95,10 @@ export interface CarrierLinks {
   test(kind: string, options: LinkOptions): Promise<LinkTest>;
 }
 
+export interface ProcessExchange extends CapturedExchange {
+  readonly process: number;
+}
+
 interface RouteQuestion {
   readonly number: string;
   readonly tier: string;
@@ -140,6 +146,11 @@ export interface Carriers {
   listStates(access: OperatorAccess): Promise<CarrierState[]>;
   /** Connects once: over the stored link, with these options instead of its own. `name` null: over a new link of the kind. */
   test(access: OperatorAccess, link: TestedLink): Promise<LinkTest>;
+  /**
+   * The last exchanges with an HTTP carrier in all processes, newest first, at most ten seconds old. Null: the kind captures
+   * none.
+   */
+  listExchanges(access: OperatorAccess, name: string): Promise<readonly ProcessExchange[] | null>;
   /** The way of a message, by the routes and the states of the links now. */
   explain(access: OperatorAccess, question: RouteQuestion): Promise<RouteAnswer>;
   /** Replaces the conditions, the order and the cost of a route. */
@@ -275,6 +286,16 @@ export function createCarriers({ database, clock, seal, links }: CarrierNeeds): 
         throw new OperatorRefusal(`the carrier kind "${kind}" must be ${links.kinds.join(', ')}`);
       if (read.mistakes.length > 0) throw new OperatorRefusal(...read.mistakes);
       return links.test(stored?.kind ?? kind, { ...read.options, ...read.secrets });
+    },
+
+    async listExchanges(access, name) {
+      authorize(access, 'carriers.read');
+      const { id, kind } = await requireCarrier(database.query, name);
+      if (kind !== 'http') return null;
+      const rows = await listExchanges(database.query, id);
+      return rows
+        .flatMap(({ processId, exchanges }) => exchanges.map((one) => ({ ...one, process: processId })))
+        .sort((a, b) => b.atMs - a.atMs);
     },
 
     async explain(access, { number, tier, sender }) {

@@ -34,6 +34,17 @@ create table routes (
 );
 comment on table routes is 'Routing: the connectors that can take a message, by country, tier and sender.';
 
+create table carrier_exchanges (
+  connector_id  integer not null,
+  process_id    bigint not null,
+  saved_at      timestamptz not null,
+  -- without texts, whole numbers and secrets (domain/delivery/connector.ts, CapturedExchange)
+  exchanges     jsonb not null,
+  primary key (connector_id, process_id)
+) with (fillfactor = 50);
+comment on table carrier_exchanges is
+  'The last requests to each HTTP carrier and their answers, by process, for the operator. Kept 7 days.';
+
 create table bind_leases (
   connector_id  integer not null,
   bind_number   smallint not null,
@@ -42,4 +53,5 @@ create table bind_leases (
   fence         bigint not null default 0,
   primary key (connector_id, bind_number)
 ) with (fillfactor = 50);
-comment on table bind_leases is 'Binds of each connector: one process holds a bind at a time.';
+comment on table bind_leases is
+  'Binds of each connector, or the right to poll an HTTP carrier: one process holds each at a time.';

@@ -1,11 +1,14 @@
 // Connectors to carriers and the routes that choose one. Used by the connector set and the operator's carrier services. Small
 // tables without a bucket; every process keeps them in memory.
 import type { Tier } from '#domain/base/campaign.ts';
+import type { CapturedExchange } from '#domain/delivery/connector.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import {
   boolean,
   bytes,
   instant,
   int4,
+  int8,
   json,
   micros,
   nullable,
@@ -137,6 +140,52 @@ const mergeLearnt = statement('save_learnt', {
 /** Facts that are absent keep their values. */
 export async function saveLearnt(query: Query, connectorId: number, learnt: object): Promise<void> {
   await mergeLearnt.run(query, { id: connectorId, learnt });
+}
+
+const saveAll = statement('save_carrier_exchanges', {
+  params: {
+    connectorId: int4,
+    processId: int8,
+    exchanges: json<readonly CapturedExchange[]>(),
+    now: instant,
+    oldest: instant,
+  },
+  text: (p) => `
+with old as (
+  delete from carrier_exchanges where connector_id = ${p.connectorId} and saved_at < ${p.oldest})
+insert into carrier_exchanges (connector_id, process_id, saved_at, exchanges)
+values (${p.connectorId}, ${p.processId}, ${p.now}, ${p.exchanges})
+on conflict (connector_id, process_id) do update set saved_at = excluded.saved_at, exchanges = excluded.exchanges`,
+});
+
+const exchangesLifeMs = 7 * dayMs;
+
+/** Replaces those of the process, and deletes those that are older than 7 days. */
+export async function saveExchanges(
+  query: Query,
+  { connectorId, processId }: { readonly connectorId: number; readonly processId: number },
+  exchanges: readonly CapturedExchange[],
+  nowMs: number,
+): Promise<void> {
+  const oldest = nowMs - exchangesLifeMs;
+  await saveAll.run(query, { connectorId, processId, exchanges, now: nowMs, oldest });
+}
+
+export interface StoredExchanges {
+  readonly processId: number;
+  readonly exchanges: readonly CapturedExchange[];
+}
+
+const listAllExchanges = statement('list_carrier_exchanges', {
+  params: { connectorId: int4 },
+  row: { processId: int8, exchanges: json<readonly CapturedExchange[]>() },
+  text: (p) => `
+select process_id as "processId", exchanges from carrier_exchanges
+where connector_id = ${p.connectorId} order by process_id`,
+});
+
+export function listExchanges(query: Query, connectorId: number): Promise<StoredExchanges[]> {
+  return listAllExchanges.run(query, { connectorId });
 }
 
 const setEnabled = statement('set_connector_enabled', {
