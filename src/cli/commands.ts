@@ -27,10 +27,6 @@ import {
   carrierShow,
   carrierTest,
   carrierTrace,
-  routeAdd,
-  routeExplain,
-  routeList,
-  routeRemove,
 } from './carrier.ts';
 import type { Command } from './command.ts';
 import { importOctopush, importOvh } from './import.ts';
@@ -48,6 +44,7 @@ import { rateExport, rateHistory, rateImport, rateList, rateRemove, rateRestore,
 import { rateLookup } from './rate-lookup.ts';
 import { replyList } from './reply.ts';
 import { report } from './report.ts';
+import { carrierCosts, routeAdd, routeExplain, routeList, routeRemove } from './route.ts';
 import { send } from './send.ts';
 import { senderAdd, senderApprove, senderList, senderRefuse } from './sender.ts';
 import { serve } from './serve.ts';
@@ -84,6 +81,7 @@ export const commands: readonly Command[] = [
   carrierShow,
   carrierTest,
   carrierTrace,
+  carrierCosts,
   carrierDrain,
   carrierDisable,
   carrierEnable,

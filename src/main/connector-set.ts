@@ -6,11 +6,13 @@ import type { Log } from '#domain/base/log-events.ts';
 import type { CapturedExchange, Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { Route } from '#domain/routing/choose.ts';
+import { CostTable, noCosts } from '#domain/routing/costs.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { simulatedLookup } from '#simulator/lookup.ts';
 import { type Simulator, startSimulator } from '#simulator/simulator.ts';
 import type { Database } from '#store/database/database.ts';
+import { listCosts } from '#store/platform/carrier-costs.ts';
 import {
   type ConnectorRow,
   hadNoConnector,
@@ -74,6 +76,7 @@ export class ConnectorSet {
   readonly #options: ConnectorSetOptions;
   readonly #opened = new Map<number, Opened>();
   #routes: readonly Route[] = [];
+  #costs = noCosts;
   #simulator: Simulator | null = null;
   #hasNoBinds = false;
   #isSimulated = false;
@@ -87,6 +90,10 @@ export class ConnectorSet {
 
   get routes(): readonly Route[] {
     return this.#routes;
+  }
+
+  get costs(): CostTable {
+    return this.#costs;
   }
 
   get simulator(): Simulator | null {
@@ -180,6 +187,7 @@ export class ConnectorSet {
       if (connector.pause(row.paused)) this.#onChange(row.id);
     }
     const routes = await listRoutes(database.query);
+    this.#costs = new CostTable(await listCosts(database.query));
     // Not after the last carrier was removed: real messages would be reported as delivered.
     const isSimulated = rows.length === 0 && (await hadNoConnector(database.query));
     this.#isSimulated = isSimulated;

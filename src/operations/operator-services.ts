@@ -6,7 +6,7 @@ import { createOperatorInvoices, type OperatorInvoices } from './money/invoices/
 import { createOperatorAccounts, type OperatorAccounts } from './operator/accounts/service.ts';
 import { type AuditTrail, createAuditTrail } from './operator/audit.ts';
 import { createOperatorCampaigns, type OperatorCampaigns } from './operator/campaigns.ts';
-import { type CarrierLinks, type Carriers, createCarriers } from './operator/carriers.ts';
+import { type CarrierLinks, type Carriers, createCarriers } from './operator/carriers/service.ts';
 import { createDeliveries, type Deliveries } from './operator/deliveries.ts';
 import { createInstallation, type Installation } from './operator/installation.ts';
 import { createLedger, type Ledger } from './operator/ledger.ts';

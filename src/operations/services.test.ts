@@ -10,7 +10,7 @@ import { createOperatorLinks } from './account/members/operator-links.ts';
 import { createOperatorStatements } from './money/account-statements.ts';
 import { createBackupFiles, createBackups } from './operator/backups.ts';
 import { createOperatorCampaigns } from './operator/campaigns.ts';
-import { createCarriers } from './operator/carriers.ts';
+import { createCarriers } from './operator/carriers/service.ts';
 import { createImports } from './operator/imports/imports.ts';
 import { createLedger } from './operator/ledger.ts';
 import { createLookupPrices } from './operator/lookup-prices.ts';

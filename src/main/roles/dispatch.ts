@@ -57,6 +57,7 @@ function createStages(context: RoleContext) {
     dispatcher: new Dispatcher(context, ports, {
       processId,
       routes: () => connectorSet.routes,
+      costs: () => connectorSet.costs,
       buckets: () => context.buckets(),
       random: context.random,
     }),
