@@ -7,10 +7,10 @@ import { createCarrierRecorders } from '../carrier-recorders.ts';
 import {
   dispatchEveryMs,
   healthEveryMs,
-  idlePollMs,
   oldUnmatchedRounds,
   recentUnmatchedEveryMs,
   recentUnmatchedMs,
+  unaidedPollMs,
 } from '../intervals.ts';
 import type { Role, RoleContext } from '../role.ts';
 
@@ -72,7 +72,7 @@ function startDispatchLoops(
   const dispatching = loop({
     name: 'dispatch',
     everyMs: dispatchEveryMs,
-    idleMs: idlePollMs,
+    idleMs: unaidedPollMs,
     nextDue: (withinMs) => dispatcher.nextDue(withinMs),
     async work() {
       await dispatcher.releaseStuck();
@@ -109,7 +109,7 @@ function startDispatchLoops(
     'recent unmatched receipts': loop({
       name: 'recent unmatched receipts',
       everyMs: recentUnmatchedEveryMs,
-      idleMs: idlePollMs,
+      idleMs: unaidedPollMs,
       work: () => receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs),
     }),
     'unmatched receipts': loop({
