@@ -7,13 +7,16 @@ import IconChecklist from '@tabler/icons-react/icons/IconChecklist';
 import IconCode from '@tabler/icons-react/icons/IconCode';
 import IconCoins from '@tabler/icons-react/icons/IconCoins';
 import IconDeviceMobile from '@tabler/icons-react/icons/IconDeviceMobile';
+import IconGauge from '@tabler/icons-react/icons/IconGauge';
 import IconHome from '@tabler/icons-react/icons/IconHome';
 import IconInbox from '@tabler/icons-react/icons/IconInbox';
 import IconMessages from '@tabler/icons-react/icons/IconMessages';
 import IconReceipt from '@tabler/icons-react/icons/IconReceipt';
 import IconSend from '@tabler/icons-react/icons/IconSend';
+import IconServer from '@tabler/icons-react/icons/IconServer';
 import IconSettings from '@tabler/icons-react/icons/IconSettings';
 import IconUsers from '@tabler/icons-react/icons/IconUsers';
+import IconWebhook from '@tabler/icons-react/icons/IconWebhook';
 import type { Words } from './words/words.ts';
 
 type PlaceName = {
@@ -25,6 +28,8 @@ export interface Place {
   /** Below `/a/:account`, or below the installation. */
   readonly path: string;
   readonly icon: Icon;
+  /** Paths of its other tabs, which do not begin with `path`. */
+  readonly also?: readonly string[];
   /** The second key after `g`. */
   readonly key?: string;
   /** In the bottom bar of a phone. */
@@ -53,8 +58,26 @@ export const commonPlaces: readonly Place[] = [
 ];
 
 export const operatorPlaces: readonly Place[] = [
+  { name: 'overview', path: '/operator', icon: IconGauge, key: 'o' },
   { name: 'accounts', path: '/operator/accounts', icon: IconUsers },
-  { name: 'carriers', path: '/operator/carriers', icon: IconAntenna },
-  { name: 'prices', path: '/operator/prices', icon: IconReceipt },
+  {
+    name: 'carriers',
+    path: '/operator/carriers',
+    also: ['/operator/routes', '/operator/ways'],
+    icon: IconAntenna,
+  },
+  {
+    name: 'prices',
+    path: '/operator/prices',
+    also: ['/operator/numbers', '/operator/hours'],
+    icon: IconReceipt,
+  },
   { name: 'todo', path: '/operator/todo', icon: IconChecklist },
+  { name: 'deliveries', path: '/operator/deliveries', icon: IconWebhook },
+  {
+    name: 'system',
+    path: '/operator/system',
+    also: ['/operator/audit', '/operator/retention'],
+    icon: IconServer,
+  },
 ];

@@ -143,13 +143,20 @@ const pages = [
   ]),
   inside('/a/$account/messages', () => import('./pages/messages/Messages.tsx'), 'Messages'),
   inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),
+  inside('/operator', () => import('./pages/operator/Overview.tsx'), 'Overview'),
   inside('/operator/accounts', () => import('./pages/operator/Accounts.tsx'), 'Accounts'),
   inside('/operator/accounts/$account', () => import('./pages/operator/Account.tsx'), 'Account'),
   inside('/operator/carriers', () => import('./pages/operator/Carriers.tsx'), 'Carriers'),
   inside('/operator/routes', () => import('./pages/operator/Routes.tsx'), 'Routes'),
   inside('/operator/ways', () => import('./pages/operator/Ways.tsx'), 'Ways'),
   inside('/operator/prices', () => import('./pages/operator/Prices.tsx'), 'Prices'),
+  inside('/operator/numbers', () => import('./pages/operator/Numbers.tsx'), 'Numbers'),
+  inside('/operator/hours', () => import('./pages/operator/Hours.tsx'), 'Hours'),
   inside('/operator/todo', () => import('./pages/operator/Todo.tsx'), 'Todo'),
+  inside('/operator/deliveries', () => import('./pages/operator/Deliveries.tsx'), 'OperatorDeliveries'),
+  inside('/operator/system', () => import('./pages/operator/System.tsx'), 'System'),
+  inside('/operator/audit', () => import('./pages/operator/AuditTrail.tsx'), 'AuditTrail'),
+  inside('/operator/retention', () => import('./pages/operator/Retention.tsx'), 'Retention'),
 ];
 
 /** Signed in, without the shell: for paper. */

@@ -77,8 +77,12 @@ export function rememberAccount(account: string): void {
   } catch {}
 }
 
-/** The page after signing in: the account that this browser opened last, else the first one. */
+/**
+ * The page after signing in: of operators the overview, except in a demonstration, which begins with its account; otherwise the
+ * account that this browser opened last, else the first one.
+ */
 export function firstPage(session: Session): string {
+  if (session.member?.isOperator && !session.installation.isDemo) return '/operator';
   let last: string | null = null;
   try {
     last = localStorage.getItem(lastAccountKey);

@@ -1,7 +1,7 @@
 // The command line: the list of commands and the selection of one. Exit status 0 only on success, 2 for a mistake in the
 // arguments.
-import { readFileSync } from 'node:fs';
 import { settings } from '#main/config/settings.ts';
+import { readVersion } from '#main/version.ts';
 import { type Command, describeFailure, helpOf, runCommand } from './command.ts';
 import { commands } from './commands.ts';
 
@@ -64,8 +64,7 @@ function printHelp(args: readonly string[]): number {
 async function main(args: readonly string[]): Promise<number> {
   const [first] = args;
   if (first === '--version') {
-    const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-    process.stdout.write(`${(JSON.parse(manifest) as { version: string }).version}\n`);
+    process.stdout.write(`${readVersion()}\n`);
     return 0;
   }
   if (first === undefined || first === 'help' || first === '--help') return printHelp(args);

@@ -25,10 +25,7 @@ import {
   carrierSet,
   carrierShow,
   carrierTest,
-  routeAdd,
-  routeExplain,
-  routeList,
-  routeRemove,
+  carrierTrace,
 } from './carrier.ts';
 import type { Command } from './command.ts';
 import { importOctopush, importOvh } from './import.ts';
@@ -45,6 +42,7 @@ import { rateExport, rateHistory, rateImport, rateList, rateRemove, rateRestore,
 import { rateLookup } from './rate-lookup.ts';
 import { replyList } from './reply.ts';
 import { report } from './report.ts';
+import { carrierCosts, routeAdd, routeExplain, routeList, routeRemove } from './route.ts';
 import { send } from './send.ts';
 import { senderAdd, senderApprove, senderList, senderRefuse } from './sender.ts';
 import { serve } from './serve.ts';
@@ -74,6 +72,8 @@ export const commands: readonly Command[] = [
   carrierResume,
   carrierShow,
   carrierTest,
+  carrierTrace,
+  carrierCosts,
   carrierDrain,
   carrierDisable,
   carrierEnable,

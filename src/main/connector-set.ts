@@ -3,19 +3,22 @@
 
 import { connectorKinds } from '#connectors/kinds.ts';
 import type { Log } from '#domain/base/log-events.ts';
-import type { Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
+import type { CapturedExchange, Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { Route } from '#domain/routing/choose.ts';
+import { CostTable, noCosts } from '#domain/routing/costs.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { simulatedLookup } from '#simulator/lookup.ts';
 import { type Simulator, startSimulator } from '#simulator/simulator.ts';
 import type { Database } from '#store/database/database.ts';
+import { listCosts } from '#store/platform/carrier-costs.ts';
 import {
   type ConnectorRow,
   hadNoConnector,
   listConnectors,
   listRoutes,
+  saveExchanges,
   saveLearnt,
 } from '#store/platform/carriers.ts';
 import {
@@ -44,8 +47,10 @@ export interface ConnectorSetOptions {
 
 interface Opened {
   readonly connector: PausableConnector;
-  /** 0: every process may use the link, without leases. */
+  /** Leases of the link: binds, or the one of polling. 0: none. */
   readonly binds: number;
+  /** Whether a process without a lease cannot send. */
+  readonly needsLease: boolean;
   /** The configuration of the open connector. A changed one needs another connector. */
   readonly fingerprint: string;
   readonly owned: Set<number>;
@@ -53,6 +58,8 @@ interface Opened {
   share: number;
   /** The dispatching processes when binds were claimed last. */
   sharedWith: string;
+  /** The newest one that is stored. */
+  savedExchange: CapturedExchange | null;
 }
 
 /** A configured link with its secrets, disabled ones included. */
@@ -73,6 +80,7 @@ export class ConnectorSet {
   readonly #options: ConnectorSetOptions;
   readonly #opened = new Map<number, Opened>();
   #routes: readonly Route[] = [];
+  #costs = noCosts;
   #simulator: Simulator | null = null;
   #hasNoBinds = false;
   /** The live processes of the last reading; null: read again. */
@@ -89,6 +97,10 @@ export class ConnectorSet {
 
   get routes(): readonly Route[] {
     return this.#routes;
+  }
+
+  get costs(): CostTable {
+    return this.#costs;
   }
 
   /** Null also while it only waits for its last receipts: an operator added the first carrier. */
@@ -115,6 +127,18 @@ export class ConnectorSet {
     if (text === this.#savedHealth) return;
     await saveConnectorHealth(database.query, processId, health, clock.now());
     this.#savedHealth = text;
+  }
+
+  /** Stores the last exchanges of the links of this process for the operator, of those that have new ones. */
+  async saveExchanges(): Promise<void> {
+    const { database, processId, clock } = this.#options;
+    for (const [connectorId, opened] of this.#opened) {
+      const exchanges = opened.connector.exchanges();
+      const newest = exchanges[0];
+      if (newest === undefined || newest === opened.savedExchange) continue;
+      await saveExchanges(database.query, { connectorId, processId }, exchanges, clock.now());
+      opened.savedExchange = newest;
+    }
   }
 
   get isAnyAvailable(): boolean {
@@ -195,6 +219,7 @@ export class ConnectorSet {
       if (connector.pause(row.paused)) this.#onChange(row.id);
     }
     const routes = await listRoutes(database.query);
+    this.#costs = new CostTable(await listCosts(database.query));
     // Not after the last carrier was removed: real messages would be reported as delivered.
     const isSimulated = rows.length === 0 && (await hadNoConnector(database.query));
     this.#isSimulated = isSimulated;
@@ -208,7 +233,7 @@ export class ConnectorSet {
     this.#hasNoBinds =
       liveProcesses.length > 1 &&
       opened.length > 0 &&
-      opened.every(({ binds, owned }) => binds > 0 && owned.size === 0);
+      opened.every(({ needsLease, owned }) => needsLease && owned.size === 0);
     this.#reportReachable();
   }
 
@@ -226,13 +251,16 @@ export class ConnectorSet {
       { clock, log, random, baseUrl },
     );
     const connector = new PausableConnector(link);
+    const needsLease = kind.capabilities.leases === 'binds';
     const opened = {
       connector,
-      binds: kind.capabilities.leases === 'binds' ? Number(row.options['binds'] ?? 1) : 0,
+      binds: kind.leasesOf?.(row.options) ?? (needsLease ? Number(row.options['binds'] ?? 1) : 0),
+      needsLease,
       fingerprint: fingerprintOf(row),
       owned: new Set<number>(),
       share: 0,
       sharedWith: '',
+      savedExchange: null,
     };
     this.#opened.set(row.id, opened);
     this.connectors.set(row.id, connector);
@@ -262,10 +290,8 @@ export class ConnectorSet {
   async #shareBinds(id: number, opened: Opened, liveProcesses: readonly number[]): Promise<void> {
     const { database, processId } = this.#options;
     const processes = Math.max(1, liveProcesses.length);
-    if (opened.binds === 0) {
-      opened.connector.share?.(processes);
-      return;
-    }
+    if (!opened.needsLease) opened.connector.share?.(processes);
+    if (opened.binds === 0) return;
     const share = Math.ceil(opened.binds / processes);
     opened.share = share;
     // Only an ended process loses binds, and a new one makes the share smaller.

@@ -35,6 +35,8 @@ export const recentUnmatchedMs = 60_000;
 export const oldUnmatchedRounds = 20;
 /** Of the health of links, which the console shows. Written only when it changed. */
 export const healthEveryMs = 2_000;
+/** Of the captured exchanges with HTTP carriers: 20 kB for each busy link. */
+export const exchangesEveryMs = 10_000;
 export const rememberedSegments = 25_000;
 /** Period of retention. Rows that were in use are tried again sooner. */
 export const forgetEveryMs = 6 * hourMs;

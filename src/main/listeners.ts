@@ -10,6 +10,7 @@ import { carrierCallbacks } from './carrier-callbacks.ts';
 import { carrierLinks } from './carrier-options.ts';
 import { httpsOf } from './certificate.ts';
 import type { Config } from './config/settings.ts';
+import { shownSettings } from './config/shown-settings.ts';
 import { isSimulated } from './connector-set.ts';
 import { type Listeners, type ListenersOptions, openListeners } from './http-server.ts';
 import { openSmtpListener, type SmtpListener } from './mail-server.ts';
@@ -17,6 +18,7 @@ import { readOrderTexts } from './order-texts.ts';
 import type { ListenerUrls, RoleContext } from './role.ts';
 import type { SmppServer } from './smpp-server.ts';
 import { readTicket } from './tickets.ts';
+import { readVersion } from './version.ts';
 
 export interface CustomerListeners {
   open(): Promise<void>;
@@ -84,6 +86,8 @@ function consoleOptionsOf({ config, runtime, connectorSet }: RoleContext): Liste
     publicUrls: config.publicUrl === null ? [] : [config.publicUrl],
     label: config.label,
     hasMail: config.mailRelay !== null,
+    version: readVersion(),
+    settings: shownSettings(config),
     carrierLinks: carrierLinks(config, runtime.clock),
     keepDays: config.keepMessagesDays,
     receiptWindowMs: config.receiptWindowHours * hourMs,

@@ -1,6 +1,6 @@
 // A connector that an operator can pause: the link stays connected, so that receipts and replies arrive, and the dispatcher finds it
 // unavailable, so that its waiting messages take another route. Used by connector-set.ts.
-import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import type { CapturedExchange, Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import type { ConnectorHealth } from '#domain/delivery/connector-health.ts';
 
 export class PausableConnector implements Connector {
@@ -32,6 +32,10 @@ export class PausableConnector implements Connector {
 
   health(): ConnectorHealth {
     return this.#link.health();
+  }
+
+  exchanges(): readonly CapturedExchange[] {
+    return this.#link.exchanges?.() ?? [];
   }
 
   capacity(): number {

@@ -4,7 +4,9 @@ import type { ProcessContext } from '#pipeline/context.ts';
 import { createOperatorAccounts, type OperatorAccounts } from './operator/accounts/service.ts';
 import { type AuditTrail, createAuditTrail } from './operator/audit.ts';
 import { createOperatorCampaigns, type OperatorCampaigns } from './operator/campaigns.ts';
-import { type CarrierLinks, type Carriers, createCarriers } from './operator/carriers.ts';
+import { type CarrierLinks, type Carriers, createCarriers } from './operator/carriers/service.ts';
+import { createDeliveries, type Deliveries } from './operator/deliveries.ts';
+import { createInstallation, type Installation } from './operator/installation.ts';
 import { createLedger, type Ledger } from './operator/ledger.ts';
 import { createOperatorOrders, type OperatorOrders } from './operator/orders.ts';
 import { createOverview, type Overview } from './operator/overview.ts';
@@ -19,6 +21,8 @@ export interface OperatorServices {
   readonly audit: AuditTrail;
   readonly campaigns: OperatorCampaigns;
   readonly carriers: Carriers;
+  readonly deliveries: Deliveries;
+  readonly installation: Installation;
   readonly ledger: Ledger;
   readonly orders: OperatorOrders;
   readonly overview: Overview;
@@ -44,6 +48,8 @@ export function createOperatorServices(
     audit: createAuditTrail(context),
     campaigns: createOperatorCampaigns(context),
     carriers: createCarriers({ ...sealing, links }),
+    deliveries: createDeliveries(context),
+    installation: createInstallation(context),
     ledger: createLedger(context),
     orders: createOperatorOrders(context),
     overview: createOverview(context),

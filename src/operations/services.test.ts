@@ -9,7 +9,7 @@ import { createCredentials } from './account/credentials/service.ts';
 import { createOperatorLinks } from './account/members/operator-links.ts';
 import { createBackupFiles, createBackups } from './operator/backups.ts';
 import { createOperatorCampaigns } from './operator/campaigns.ts';
-import { createCarriers } from './operator/carriers.ts';
+import { createCarriers } from './operator/carriers/service.ts';
 import { createImports } from './operator/imports/imports.ts';
 import { createLedger } from './operator/ledger.ts';
 import { createLookupPrices } from './operator/lookup-prices.ts';

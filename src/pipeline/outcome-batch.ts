@@ -65,12 +65,13 @@ function settlementOf({ message, connectorId, outcome, segmentCostMicros }: Reco
   return { messageId, accountId, kind, costMicros, carriage };
 }
 
-function referencesOf({ message, connectorId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {
+function referencesOf({ message, connectorId, routeId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {
   if (outcome.kind !== 'submitted' || connectorId === null) return [];
   return outcome.references.map((reference, part) => ({
     messageId: message.id,
     part,
     connectorId,
+    routeId: routeId ?? null,
     reference,
     atMs,
   }));

@@ -6,11 +6,11 @@ import { httpKind } from '../../src/connectors/http/kind.ts';
 import { parseOptions } from '../../src/domain/delivery/connector-kind.ts';
 import { createSeal } from '../../src/lib/security/sealing.ts';
 import { operatorAccess } from '../../src/operations/access/operator-access.ts';
-import { createCarriers } from '../../src/operations/operator/carriers.ts';
+import { type Carriers, createCarriers } from '../../src/operations/operator/carriers/service.ts';
 import { notify } from '../../src/store/database/notices.ts';
 import { insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
 import { mobile, sendLegacy } from '../support/clients.ts';
-import { call, TwilioStandIn, VonageStandIn } from '../support/http-carriers.ts';
+import { call, ListsStandIn, TwilioStandIn, VonageStandIn } from '../support/http-carriers.ts';
 import { openPlatform, priceMicros, type TestPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
@@ -18,7 +18,10 @@ const by = operatorAccess({ actor: 'cli:alice', address: null });
 const token = 'token-of-the-callbacks';
 
 /** Adds a carrier as the command does, before the SMPP one in the order of the routes. */
-async function addCarrier(platform: TestPlatform, texts: Readonly<Record<string, string>>): Promise<void> {
+async function addCarrier(
+  platform: TestPlatform,
+  texts: Readonly<Record<string, string>>,
+): Promise<Carriers> {
   const { values, mistakes } = parseOptions(httpKind, { 'callback-token': token, ...texts });
   assert.deepEqual(mistakes, []);
   const { password, token: second, callbackToken, ...options } = values;
@@ -39,6 +42,7 @@ async function addCarrier(platform: TestPlatform, texts: Readonly<Record<string,
         [...running.connectors.connectors.values()].some(({ name }) => name === 'north'),
     ),
   );
+  return carriers;
 }
 
 const twilioOf = (carrier: TwilioStandIn) => ({
@@ -197,4 +201,36 @@ test('a link with unreadable secrets sends nothing, and another carrier sends th
   await sendLegacy(platform.url, account, { to: [mobile(1)] });
   await platform.customer.whenTaken(1, account.path);
   assert.equal(carrier.requests.length, 0);
+});
+
+test('a carrier with tokens, lists and polled receipts delivers over two processes, and the operator sees its exchanges', async () => {
+  await using carrier = await new ListsStandIn().open();
+  const sends = ['listeners', 'dispatch', 'callbacks', 'jobs', 'maintenance'] as const;
+  await using platform = await openPlatform({ processes: [sends, ['dispatch']] });
+  const carriers = await addCarrier(platform, carrier.options);
+  const account = await platform.anAccount({ creditMicros: 10_000_000n });
+  const numbers = [1, 2, 3, 4, 5].map((n) => mobile(n));
+  for (const number of numbers) await sendLegacy(platform.url, account, { to: [number] });
+  await until('the carrier has the messages', () => carrier.messages.length >= 5);
+  // Every token is ended: the next request of each process renews it.
+  carrier.tokens++;
+  await sendLegacy(platform.url, account, { to: [mobile(6)] });
+  const pushes = await platform.customer.whenTaken(6, account.path);
+  assert.deepEqual(new Set(pushes.map(({ fields }) => fields['status'])), new Set(['DELIVERED']));
+  assert.deepEqual(carrier.messages.map(({ to }) => to).sort(), [...numbers, mobile(6)].sort());
+  await until('the place in the list is stored', async () => {
+    const [row] = await platform.query<{ cursor: string }>(
+      "select learnt->'polledReceipts'->>'cursor' as cursor from connectors where name = 'north'",
+    );
+    return row?.cursor === '6';
+  });
+  const leases = await platform.query(
+    'select 1 from bind_leases where connector_id = (select id from connectors where name = $1)',
+    ['north'],
+  );
+  assert.equal(leases.length, 1, 'one process polls');
+  for (const { running } of platform.processes) await running.connectors.saveExchanges();
+  const exchanges = await carriers.listExchanges(by, 'north');
+  assert.ok(exchanges!.some(({ meaning, status }) => meaning === 'taken' && status === 202));
+  assert.ok(!JSON.stringify(exchanges).includes(mobile(1)));
 });

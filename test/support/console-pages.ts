@@ -25,13 +25,20 @@ export const consolePages: Readonly<Record<string, string>> = {
   audit: '/a/{a}/settings/audit',
   phone: '/phone?latest',
   me: '/me',
+  overview: '/operator',
   'operator-accounts': '/operator/accounts',
   'operator-account': '/operator/accounts/{a}',
   carriers: '/operator/carriers',
   routes: '/operator/routes',
   'operator-prices': '/operator/prices',
-  ways: '/operator/ways',
+  explain: '/operator/ways',
   todo: '/operator/todo',
+  'operator-deliveries': '/operator/deliveries',
+  system: '/operator/system',
+  'operator-audit': '/operator/audit',
+  retention: '/operator/retention',
+  numbers: '/operator/numbers',
+  hours: '/operator/hours',
 };
 
 export function addressOf(name: string, { account, message }: { account: string; message: number }): string {

@@ -260,3 +260,57 @@ export class JasminStandIn extends StandIn {
     return { url, init: { method: 'POST', headers: { 'content-type': formType }, body } };
   }
 }
+
+/**
+ * A carrier of no vendor: access tokens, lists of messages, and receipts that it gives one by one after a number. It takes a
+ * message, and has its receipt at once.
+ */
+export class ListsStandIn extends StandIn {
+  tokens = 0;
+  readonly messages: { readonly to: string; readonly ref: string; readonly from?: string }[] = [];
+
+  get tokenRequests(): number {
+    return this.requests.filter(({ path }) => path === '/token').length;
+  }
+
+  protected answer({ path, query, headers, body }: HeardRequest): StandInAnswer {
+    if (path === '/token')
+      return json(200, { access_token: `token-${++this.tokens}`, token_type: 'Bearer', expires_in: 3600 });
+    if (headers.authorization !== `Bearer token-${this.tokens}`) return json(401, { code: 'token' });
+    if (path === '/receipts') {
+      const after = Number(query['after'] ?? 0);
+      const items = this.messages
+        .slice(after, after + 2)
+        .map(({ ref }, at) => ({ id: ref, status: 'delivered', number: after + at + 1 }));
+      return json(200, { items });
+    }
+    const { messages } = JSON.parse(body) as { messages: ListsStandIn['messages'] };
+    this.messages.push(...messages);
+    return json(202, { results: messages.map(({ ref }) => ({ ref, status: 'ok' })) });
+  }
+
+  get options(): Readonly<Record<string, string>> {
+    return {
+      url: `${this.url}/messages`,
+      auth: 'oauth',
+      user: 'client',
+      password: 'a secret of the client',
+      'oauth-url': `${this.url}/token`,
+      'body-format': 'json',
+      body: '{"messages":[{"to":"{{to}}","text":"{{text}}","ref":"{{id}}"}]}',
+      batch: '10',
+      'batch-items': '/messages',
+      'batch-results': '/results',
+      'batch-result-id': '/ref',
+      'message-id': 'ours',
+      answers: '/status=ok -> taken',
+      'poll-receipts': `${this.url}/receipts?after={{cursor}}`,
+      'poll-cursor': '/items/*/number',
+      'poll-every': '1',
+      'receipt-list': '/items/*',
+      'receipt-id': '/id',
+      'receipt-status': '/status',
+      'receipt-states': 'delivered=delivered',
+    };
+  }
+}

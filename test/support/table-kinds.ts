@@ -21,6 +21,8 @@ export const localTables: ReadonlySet<string> = new Set([
   // Without foreign keys. `processes` must not be a reference table: a node that is down would stop every lease.
   'audit_entries',
   'bind_leases',
+  'carrier_costs',
+  'carrier_exchanges',
   'erasures',
   'id_sequences',
   'ignored_mails',

@@ -9,7 +9,7 @@ import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSid
 import IconPencil from '@tabler/icons-react/icons/IconPencil';
 import IconSearch from '@tabler/icons-react/icons/IconSearch';
 import IconSelector from '@tabler/icons-react/icons/IconSelector';
-import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { accountPlaces, commonPlaces, composePath, operatorPlaces, type Place } from '../places.ts';
 import { rememberAccount, type Session, signOut, useSession } from '../session.tsx';
@@ -214,12 +214,15 @@ function PlaceLink({
   const { common } = useWords();
   const PlaceIcon: Icon = place.icon;
   const name = common[place.name];
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const isTab = place.also?.some((other) => path.startsWith(other)) ?? false;
   return (
     <Link
       to={to}
       className={css['place']!}
       activeOptions={{ exact: isExact ?? false, includeSearch: false }}
       title={name}
+      {...(isTab ? { 'data-status': 'active' } : {})}
     >
       <PlaceIcon size={18} stroke={1.75} />
       <span className={css['placeName']}>{name}</span>

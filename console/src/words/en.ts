@@ -14,6 +14,7 @@ import { home } from './en/home.ts';
 import { inbox } from './en/inbox.ts';
 import { me } from './en/me.ts';
 import { messages } from './en/messages.ts';
+import { operator } from './en/operator.ts';
 import { operatorAccounts } from './en/operator-accounts.ts';
 import { operatorDecisions } from './en/operator-decisions.ts';
 import { phone } from './en/phone.ts';
@@ -37,6 +38,7 @@ export const en = {
   inbox,
   me,
   messages,
+  operator,
   operatorAccounts,
   operatorDecisions,
   phone,

@@ -118,6 +118,12 @@ export const hourMinute = (instant: string | number) =>
 /** `Mon 30 Nov`. */
 export const day = (instant: string | number) =>
   time({ weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(instant));
+/** `Mon`, of a day in UTC. */
+export const weekday = (instant: number) =>
+  cached(
+    'weekday',
+    (locale) => new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }),
+  ).format(new Date(instant));
 /** `30 Nov 2026`. */
 const date = (instant: string | number) =>
   time({ day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(instant));
@@ -159,9 +165,12 @@ export function duration(ms: number): string {
 const rest = (value: number, unit: string) => (value === 0 ? '' : `${value}\u00a0${unit}`);
 const join = (parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
 
-/** `bytes` in kB or MB. */
+/** `bytes` in kB, MB or GB; in French in ko, Mo or Go. */
 export function bytes(value: number): string {
-  return value < 1_000_000 ? `${number(value / 1000, 1)}\u00a0kB` : `${number(value / 1_000_000, 1)}\u00a0MB`;
+  const byte = language === 'fr' ? 'o' : 'B';
+  if (value < 1_000_000) return `${number(value / 1000, 1)}\u00a0k${byte}`;
+  if (value < 1_000_000_000) return `${number(value / 1_000_000, 1)}\u00a0M${byte}`;
+  return `${number(value / 1_000_000_000, 1)}\u00a0G${byte}`;
 }
 
 /** The country's name by its ISO 3166 code. */

@@ -15,6 +15,7 @@ import { home } from './fr/home.ts';
 import { inbox } from './fr/inbox.ts';
 import { me } from './fr/me.ts';
 import { messages } from './fr/messages.ts';
+import { operator } from './fr/operator.ts';
 import { operatorAccounts } from './fr/operator-accounts.ts';
 import { operatorDecisions } from './fr/operator-decisions.ts';
 import { phone } from './fr/phone.ts';
@@ -38,6 +39,7 @@ export const fr: typeof en = {
   inbox,
   me,
   messages,
+  operator,
   operatorAccounts,
   operatorDecisions,
   phone,

@@ -1,88 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { type TestContext, test } from 'node:test';
-import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
-import { parseOptions } from '#domain/delivery/connector-kind.ts';
-import { silentLog } from '#lib/observability/log.ts';
+import { test } from 'node:test';
+import type { Outcome } from '#domain/delivery/connector.ts';
+import { aCarrier, type Heard, openLink, type Reply } from '../../../test/support/http-link.ts';
 import { until } from '../../../test/support/until.ts';
-import { httpKind } from './kind.ts';
-
-const message: OutboundMessage = {
-  id: 7,
-  msisdn: 33_612_345_678,
-  sender: 'Chappe',
-  text: 'Bonjour',
-  encoding: 'gsm7',
-  segments: 2,
-  expiresAtMs: Number.MAX_SAFE_INTEGER,
-  messageClass: null,
-};
-
-interface Heard {
-  readonly url: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-type Reply = (response: ServerResponse, heard: Heard) => void;
-
-/** A carrier that answers as the test says, and the requests that it has received. */
-async function aCarrier(t: TestContext, reply: Reply) {
-  const heard: Heard[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (piece: Buffer) => {
-      body += piece;
-    });
-    request.on('end', () => {
-      const one = { url: request.url!, headers: request.headers, body };
-      heard.push(one);
-      reply(response, one);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { heard, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
-interface Opened {
-  readonly connector: Connector;
-  send(changes?: Partial<OutboundMessage>): Promise<Outcome>;
-  clock: { ms: number };
-}
-
-function open(t: TestContext, texts: Readonly<Record<string, string>>): Opened {
-  const { values, mistakes } = parseOptions(httpKind, {
-    'callback-token': 'abcdefghijklmnopqrst',
-    timeout: '500',
-    ...texts,
-  });
-  assert.deepEqual(mistakes, []);
-  const clock = { ms: 1_000_000 };
-  const connector = httpKind.open(
-    { id: 3, name: 'north', options: values, learnt: {} },
-    { onReceipt: () => {}, onReply: () => {}, onChange: () => {} },
-    { clock: { now: () => clock.ms }, log: silentLog, random: () => 0.5, baseUrl: 'https://sms.example' },
-  );
-  t.after(() => connector.stop(0));
-  return {
-    connector,
-    clock,
-    send: (changes) => new Promise((done) => connector.submit({ ...message, ...changes }, done)),
-  };
-}
 
 const generic = (url: string) => ({ preset: 'generic-json', url: `${url}/send` });
 
 test('a message is one request with its key, and the id of the answer is its reference', async (t) => {
   const carrier = await aCarrier(t, (response) => response.writeHead(200).end('{"id":"m-1"}'));
-  const { send } = open(t, generic(carrier.url));
+  const { send } = openLink(t, generic(carrier.url));
   assert.deepEqual(await send(), { kind: 'submitted', references: ['m-1'] });
   assert.equal(carrier.heard.length, 1);
   const [{ headers, body }] = carrier.heard as [Heard];
@@ -172,7 +101,7 @@ const outcomes: readonly [string, Reply, Partial<Outcome>][] = [
 for (const [name, reply, outcome] of outcomes)
   test(name, async (t) => {
     const carrier = await aCarrier(t, reply);
-    const { send } = open(t, {
+    const { send } = openLink(t, {
       ...generic(carrier.url),
       answers: '/failure -> permanent',
       'error-code': '/failure/code /code',
@@ -187,7 +116,7 @@ test('a carrier that cannot be reached has certainly not received the message', 
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   server.close();
-  const { send } = open(t, generic(`http://127.0.0.1:${port}`));
+  const { send } = openLink(t, generic(`http://127.0.0.1:${port}`));
   const outcome = await send();
   assert.equal(outcome.kind, 'try-later');
   assert.match((outcome as { reason: string }).reason, /ECONNREFUSED/);
@@ -195,7 +124,7 @@ test('a carrier that cannot be reached has certainly not received the message', 
 
 test('an expired message is not sent', async (t) => {
   const carrier = await aCarrier(t, (response) => response.end('{"id":"m-1"}'));
-  const { send, clock } = open(t, generic(carrier.url));
+  const { send, clock } = openLink(t, generic(carrier.url));
   assert.deepEqual(await send({ expiresAtMs: clock.ms }), { kind: 'expired' });
   assert.equal(carrier.heard.length, 0);
 });
@@ -205,7 +134,7 @@ test('a throttled link has no capacity until the pause ends', async (t) => {
   const carrier = await aCarrier(t, (response) =>
     isThrottled ? response.writeHead(429).end() : response.end('{"id":"m-1"}'),
   );
-  const { send, connector, clock } = open(t, generic(carrier.url));
+  const { send, connector, clock } = openLink(t, generic(carrier.url));
   assert.equal(connector.capacity(), 10);
   await send();
   assert.equal(connector.capacity(), 0);
@@ -223,7 +152,7 @@ test('a throttled link has no capacity until the pause ends', async (t) => {
 test('a link that refuses the credentials is down, then one message at a time tries it', async (t) => {
   let status = 401;
   const carrier = await aCarrier(t, (response) => response.writeHead(status).end('{"id":"m-1"}'));
-  const { send, connector, clock } = open(t, generic(carrier.url));
+  const { send, connector, clock } = openLink(t, generic(carrier.url));
   assert.equal((await send()).kind, 'try-later');
   assert.equal(connector.isUp, false);
   assert.equal(connector.capacity(), 0);
@@ -239,7 +168,7 @@ test('a link that refuses the credentials is down, then one message at a time tr
 
 test('three failures take the link down, for longer each time', async (t) => {
   const carrier = await aCarrier(t, (response) => response.writeHead(500).end());
-  const { send, connector, clock } = open(t, generic(carrier.url));
+  const { send, connector, clock } = openLink(t, generic(carrier.url));
   for (let i = 0; i < 3; i++) {
     assert.equal(connector.isUp, true);
     assert.equal((await send()).kind, 'in-doubt');
@@ -259,7 +188,7 @@ test('three failures take the link down, for longer each time', async (t) => {
 test('the rate and the requests at the same time are limited, and shared by processes', async (t) => {
   const waiting: ServerResponse[] = [];
   const carrier = await aCarrier(t, (response) => waiting.push(response));
-  const { send, connector, clock } = open(t, {
+  const { send, connector, clock } = openLink(t, {
     ...generic(carrier.url),
     rate: '40',
     concurrency: '6',
@@ -283,7 +212,7 @@ test('the rate and the requests at the same time are limited, and shared by proc
 test('a stop waits for answers, and aborts those that do not come', async (t) => {
   const waiting: ServerResponse[] = [];
   const carrier = await aCarrier(t, (response) => waiting.push(response));
-  const { send, connector } = open(t, { ...generic(carrier.url), timeout: '60000' });
+  const { send, connector } = openLink(t, { ...generic(carrier.url), timeout: '60000' });
   const [first, second] = [send(), send()];
   await until('both have arrived', () => waiting.length === 2);
   const stopped = connector.stop(300);

@@ -1,34 +1,36 @@
-// A carrier reached by HTTP requests, one for each message. Used by the dispatcher through the contract of
+// A carrier reached by HTTP requests, one for each message or for a batch of them. Used by the dispatcher through the contract of
 // domain/delivery/connector.ts. Never throws for the behaviour of a carrier, and never sends a message again by itself.
-//
-// States of the link: up; paused (the carrier throttles: no capacity); down (it fails, or refuses the account: not up, and
-// after a delay one message at a time tries it). A success ends both.
+// The states of the link are those of link-state.ts.
 import type { Log } from '#domain/base/log-events.ts';
-import type { Connector, ConnectorEvents, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import type {
+  CapturedExchange,
+  Connector,
+  ConnectorEvents,
+  OutboundMessage,
+  Outcome,
+} from '#domain/delivery/connector.ts';
 import { type AnswerKind, type ConnectorHealth, ConnectorMeter } from '#domain/delivery/connector-health.ts';
 import { Ticker } from '#lib/async/ticker.ts';
 import { TokenBucket } from '#lib/async/token-bucket.ts';
 import { createHttpExchanger, type Exchange, type HttpExchanger } from '#lib/net/http-exchange.ts';
+import type { Answer, AnswerMeaning } from './answers.ts';
+import { Batches, type Entry } from './batches.ts';
+import { Exchanges } from './exchanges.ts';
+import type { HttpLink } from './link.ts';
+import { LinkState } from './link-state.ts';
+import { AccessTokens } from './oauth.ts';
 import {
-  type Answer,
-  type AnswerMeaning,
-  type AnswerRule,
-  meaningOf,
-  refusalText,
-  retryAfterMs,
-} from './answers.ts';
-import { idOf, type LinkValues } from './fields.ts';
-import { type HttpOptions, rulesOf } from './options.ts';
-import { type Finders, findAll, parseFinders, readJsonBody } from './pointers.ts';
+  type AnswerReader,
+  createAnswerReader,
+  meaningForLink,
+  outcomeOf,
+  readOutcomes,
+  tryLater,
+} from './outcomes.ts';
+import { readJsonBody } from './pointers.ts';
+import { Poller } from './poller.ts';
 import { type CompiledRequest, compileRequest, findMissingValue, writeRequest } from './request.ts';
 import { TemplateError } from './template.ts';
-
-export interface HttpLink {
-  readonly id: number;
-  readonly name: string;
-  readonly options: HttpOptions;
-  readonly values: LinkValues;
-}
 
 export interface HttpDeps {
   readonly clock: { now(): number };
@@ -37,19 +39,11 @@ export interface HttpDeps {
   readonly random: () => number;
 }
 
-/** An answer has one reference and a status; a longer one is not the carrier's API. */
+/** An answer has one reference and a status; a longer one is not the carrier's API. A batch has 200 bytes for each message. */
 const maxBodyBytes = 256 * 1024;
+const maxResultBytes = 1_024;
 const tickMs = 50;
 const idleTickMs = 1_000;
-/** Consecutive failures after which the link is down. */
-const maxFailures = 3;
-const firstDownMs = 1_000;
-const maxDownMs = 60_000;
-const misconfiguredMs = 60_000;
-const maxMisconfiguredMs = 600_000;
-const maxPauseMs = 60_000;
-const maxReferences = 255;
-const maxReferenceLength = 200;
 
 export function createHttpConnector(link: HttpLink, events: ConnectorEvents, deps: HttpDeps): Connector {
   return new HttpConnector(link, events, { ...deps, log: deps.log.child({ connector: link.name }) });
@@ -63,50 +57,53 @@ class HttpConnector implements Connector {
   readonly #deps: HttpDeps;
   /** Null: the options cannot be used. */
   readonly #request: CompiledRequest | null;
-  readonly #rules: readonly AnswerRule[];
-  readonly #messageId: Finders | null;
-  readonly #errorCode: Finders | null;
+  readonly #reader: AnswerReader;
   readonly #exchanger: HttpExchanger;
+  readonly #tokens: AccessTokens | null;
+  readonly #batches: Batches;
+  readonly #exchanges: Exchanges | null;
+  readonly #poller: Poller | null;
+  readonly #state: LinkState;
   readonly #ticker = new Ticker({ busyMs: tickMs, idleMs: idleTickMs, tick: () => this.#tick() });
+  readonly #meter = new ConnectorMeter();
   #bucket: TokenBucket;
   #concurrency: number;
+  /** Messages that have no outcome yet. */
   #inFlight = 0;
-  #failures = 0;
-  #refusals = 0;
-  #downUntilMs = 0;
-  /** One message at a time, until an answer shows that the link works. */
-  #isProbing = false;
-  #isDown = false;
-  #throttles = 0;
-  #pausedUntilMs = 0;
   #isStopping = false;
   #onIdle: (() => void) | null = null;
-  readonly #meter = new ConnectorMeter();
-  #sinceMs: number;
-  /** Of the last failure since the last success. */
-  #reason: string | null = null;
   #knownCapacity = 0;
   #isChangeDue = false;
 
   constructor(link: HttpLink, events: ConnectorEvents, deps: HttpDeps) {
     const { options } = link;
+    const { clock, log, random } = deps;
     this.id = link.id;
     this.name = link.name;
     this.#link = link;
     this.#events = events;
     this.#deps = deps;
     this.#request = this.#compile();
-    this.#rules = rulesOf(options);
-    this.#messageId = parseFinders(options.messageId);
-    this.#errorCode = parseFinders(options.errorCode);
+    this.#reader = createAnswerReader(options, link.values.idPrefix);
     this.#concurrency = options.concurrency;
+    this.#state = new LinkState({ pauseMs: options.pauseMs, log, random, nowMs: clock.now() });
     this.#bucket = this.#newBucket(1);
-    this.#sinceMs = deps.clock.now();
     this.#exchanger = createHttpExchanger({
       timeoutMs: options.timeoutMs,
       connections: options.concurrency,
-      maxBodyBytes,
+      maxBodyBytes: Math.max(maxBodyBytes, options.batch * maxResultBytes),
     });
+    this.#tokens = options.auth === 'oauth' ? new AccessTokens(options, this.#exchanger, clock) : null;
+    this.#batches = new Batches({
+      size: options.batch,
+      waitMs: options.batchWaitMs,
+      send: (entries) => void this.#send(entries),
+    });
+    this.#exchanges = this.#request === null ? null : new Exchanges(this.#request);
+    this.#poller =
+      this.#request === null
+        ? null
+        : Poller.open({ link, events, tokens: this.#tokens, meter: this.#meter, ...deps });
     if (this.#request !== null) this.#ticker.start();
   }
 
@@ -125,35 +122,42 @@ class HttpConnector implements Connector {
     }
   }
 
-  /** A burst of a quarter of a second: requests of a second are spread over it. */
+  /** A burst of a quarter of a second, or of a batch: messages of a second are spread over it. */
   #newBucket(processes: number): TokenBucket {
-    const perSecond = this.#link.options.rate / processes;
-    return new TokenBucket({ perSecond, burst: perSecond / 4 }, this.#deps.clock.now());
+    const { rate, batch } = this.#link.options;
+    const perSecond = rate / processes;
+    const burst = Math.max(perSecond / 4, batch === 1 ? 0 : Math.min(batch, perSecond));
+    return new TokenBucket({ perSecond, burst }, this.#deps.clock.now());
   }
 
   get isUp(): boolean {
-    return this.#request !== null && !this.#isStopping && !this.#isDown;
+    return this.#request !== null && !this.#isStopping && !this.#state.isDown;
   }
 
   health(): ConnectorHealth {
     const nowMs = this.#deps.clock.now();
     const isUsable = this.#request !== null;
+    const { sinceMs, reason, retryAtMs, pausedUntilMs } = this.#state;
     return {
       binds: [
         {
           index: 0,
           state: this.isUp ? 'bound' : this.#isStopping ? 'stopped' : 'down',
-          sinceMs: this.#sinceMs,
-          reason: isUsable ? this.#reason : 'the options of the link cannot be used',
-          retryAtMs: isUsable && this.#isDown ? this.#downUntilMs : null,
+          sinceMs,
+          reason: isUsable ? reason : 'the options of the link cannot be used',
+          retryAtMs: isUsable ? retryAtMs : null,
         },
       ],
-      isThrottled: nowMs < this.#pausedUntilMs,
+      isThrottled: nowMs < pausedUntilMs,
       inFlight: this.#inFlight,
-      window: this.#concurrency,
+      window: this.#concurrency * this.#link.options.batch,
       perSecond: this.#bucket.perSecond,
       ...this.#meter.read(nowMs),
     };
+  }
+
+  exchanges(): CapturedExchange[] {
+    return this.#exchanges?.list() ?? [];
   }
 
   share(processes: number): void {
@@ -162,14 +166,23 @@ class HttpConnector implements Connector {
     if (this.#bucket.perSecond !== rate / processes) this.#bucket = this.#newBucket(processes);
   }
 
+  /** The lease of polling: one process asks for receipts and replies. */
+  startLease(): void {
+    this.#poller?.start();
+  }
+
+  async stopLease(): Promise<void> {
+    await this.#poller?.stop();
+  }
+
   capacity(): number {
     this.#knownCapacity = this.#room(this.#deps.clock.now());
     return this.#knownCapacity;
   }
 
   #room(nowMs: number): number {
-    if (!this.isUp || nowMs < this.#pausedUntilMs) return 0;
-    const most = this.#isProbing ? 1 : this.#concurrency;
+    if (!this.isUp || nowMs < this.#state.pausedUntilMs) return 0;
+    const most = this.#state.isProbing ? 1 : this.#concurrency * this.#link.options.batch;
     return Math.max(0, Math.min(most - this.#inFlight, this.#bucket.available(nowMs)));
   }
 
@@ -177,26 +190,87 @@ class HttpConnector implements Connector {
     this.#ticker.hurry();
     const nowMs = this.#deps.clock.now();
     const early = this.#earlyOutcome(message, nowMs);
-    if (early !== null || this.#request === null) {
-      setImmediate(done, early ?? tryLater('the options of the link cannot be used', 1_000));
+    if (early !== null) {
+      setImmediate(done, early);
       return;
     }
     this.#bucket.acquireToken(nowMs);
     this.#inFlight++;
-    const request = writeRequest(this.#link.options, this.#request, message, this.#link.values, nowMs);
-    void this.#exchanger.send(request).then((exchange) => {
-      this.#inFlight--;
-      const outcome = this.#outcomeOf(exchange, message);
-      this.#count(outcome, exchange, nowMs);
-      if (this.#inFlight === 0) this.#onIdle?.();
-      done(outcome);
-      this.#changeSoon();
-    });
+    this.#batches.add({ message, done });
+  }
+
+  #earlyOutcome(message: OutboundMessage, nowMs: number): Outcome | null {
+    if (message.expiresAtMs <= nowMs) return { kind: 'expired' };
+    if (this.#request === null) return tryLater('the options of the link cannot be used', 1_000);
+    return this.isUp ? null : tryLater('the link is down', 1_000);
+  }
+
+  async #send(entries: readonly Entry[]): Promise<void> {
+    const token = await this.#tokens?.get();
+    const sentAtMs = this.#deps.clock.now();
+    if (token?.kind === 'failed') {
+      if (token.isRefused) this.#goneDown(this.#state.refuse(token.reason, sentAtMs));
+      else this.#goneDown(this.#state.fail(token.reason, sentAtMs));
+      this.#settle(entries, () => tryLater(token.reason, 1_000));
+      return;
+    }
+    const accessToken = token?.token ?? null;
+    const messages = entries.map(({ message }) => message);
+    const { options, values: link } = this.#link;
+    const request = writeRequest(options, this.#request!, messages, { link, nowMs: sentAtMs, accessToken });
+    const exchange = await this.#exchanger.send(request);
+    const { outcomes, meaning } = this.#read(exchange, messages, accessToken);
+    const nowMs = this.#deps.clock.now();
+    const { method } = options;
+    this.#exchanges?.add({ method, messages, link, exchange, meaning, sentAtMs, nowMs });
+    for (const outcome of outcomes) this.#count(outcome, exchange, sentAtMs);
+    this.#settle(entries, (at) => outcomes[at]!);
+  }
+
+  #settle(entries: readonly Entry[], outcomeAt: (at: number) => Outcome): void {
+    this.#inFlight -= entries.length;
+    if (this.#inFlight === 0) this.#onIdle?.();
+    for (const [at, { done }] of entries.entries()) done(outcomeAt(at));
+    this.#changeSoon();
+  }
+
+  #read(
+    exchange: Exchange,
+    messages: readonly OutboundMessage[],
+    accessToken: string | null,
+  ): { readonly outcomes: readonly Outcome[]; readonly meaning: AnswerMeaning | null } {
+    const nowMs = this.#deps.clock.now();
+    if (exchange.kind === 'failed') {
+      this.#goneDown(this.#state.fail(exchange.reason, nowMs));
+      const { reason, mayBeSent } = exchange;
+      const outcome: Outcome = mayBeSent ? { kind: 'in-doubt', reason } : tryLater(reason, 1_000);
+      return { outcomes: messages.map(() => outcome), meaning: null };
+    }
+    const { status, headers } = exchange;
+    const answer: Answer = {
+      status,
+      headers,
+      body: exchange.body === null ? null : readJsonBody(exchange.body),
+    };
+    if (status === 401 && accessToken !== null && this.#tokens!.refused(accessToken))
+      // Not the account: the token has ended before its time. The carrier took nothing.
+      return { outcomes: messages.map(() => tryLater('the access token ended', 1)), meaning: 'temporary' };
+    const { readings, isWhole } = readOutcomes(this.#reader, answer, messages);
+    const meaning = meaningForLink(readings);
+    if (meaning !== 'misconfigured' && accessToken !== null) this.#tokens!.accepted(accessToken);
+    this.#goneDown(this.#state.note(meaning, answer, nowMs));
+    if (isWhole && messages.length > 1 && (meaning === 'permanent' || meaning === 'elsewhere')) {
+      // It took none of them, and one can be to blame.
+      this.#batches.sendAlone(messages);
+      return { outcomes: messages.map(() => tryLater('the carrier refused its batch', 1)), meaning };
+    }
+    const pauseMs = this.#state.pausedUntilMs - nowMs;
+    return { outcomes: readings.map((reading) => outcomeOf(reading, status, pauseMs)), meaning };
   }
 
   #count(outcome: Outcome, exchange: Exchange, sentAtMs: number): void {
     const nowMs = this.#deps.clock.now();
-    const isThrottled = outcome.kind === 'try-later' && nowMs < this.#pausedUntilMs;
+    const isThrottled = outcome.kind === 'try-later' && nowMs < this.#state.pausedUntilMs;
     const kind = isThrottled ? 'throttled' : answerKinds[outcome.kind];
     const code = kind === 'refused' || kind === 'postponed' ? outcome : null;
     this.#meter.countAnswer(
@@ -205,112 +279,11 @@ class HttpConnector implements Connector {
       nowMs,
       code !== null && 'reason' in code ? code.reason.slice(0, 80) : null,
     );
-    if (outcome.kind === 'submitted') this.#reason = null;
+    if (outcome.kind === 'submitted') this.#state.succeeded();
   }
 
-  #earlyOutcome(message: OutboundMessage, nowMs: number): Outcome | null {
-    if (message.expiresAtMs <= nowMs) return { kind: 'expired' };
-    return this.isUp ? null : tryLater('the link is down', 1_000);
-  }
-
-  #outcomeOf(exchange: Exchange, message: OutboundMessage): Outcome {
-    const nowMs = this.#deps.clock.now();
-    if (exchange.kind === 'failed') {
-      this.#fail(exchange.reason, nowMs);
-      return exchange.mayBeSent
-        ? { kind: 'in-doubt', reason: exchange.reason }
-        : tryLater(exchange.reason, 1_000);
-    }
-    const body = exchange.body === null ? null : readJsonBody(exchange.body);
-    const answer: Answer = { status: exchange.status, headers: exchange.headers, body };
-    const references = this.#referencesOf(answer, message);
-    const meaning = meaningOf(answer, this.#rules, references !== null);
-    this.#note(meaning, answer, nowMs);
-    return this.#outcomeFor(meaning, answer, references ?? [], nowMs);
-  }
-
-  #outcomeFor(meaning: AnswerMeaning, answer: Answer, references: readonly string[], nowMs: number): Outcome {
-    const reason = refusalText(answer, this.#errorCode);
-    const code = answer.status;
-    switch (meaning) {
-      case 'taken':
-        return { kind: 'submitted', references };
-      case 'throttled':
-        return tryLater(reason, Math.max(1, this.#pausedUntilMs - nowMs));
-      case 'temporary':
-      case 'misconfigured':
-        return tryLater(reason, 1_000);
-      case 'elsewhere':
-        return { kind: 'elsewhere', code, reason };
-      case 'permanent':
-        return { kind: 'refused', code, reason };
-      case 'doubt':
-        return { kind: 'in-doubt', reason: `the answer does not tell whether it was taken (${reason})` };
-    }
-  }
-
-  /** Null: the answer lacks the reference that it must have. */
-  #referencesOf({ body }: Answer, message: OutboundMessage): readonly string[] | null {
-    if (this.#link.options.messageId === 'ours') return [idOf(message, this.#link.values.idPrefix)];
-    if (this.#messageId === null) return [];
-    const found = body === null ? [] : findAll(this.#messageId, body);
-    const usable = found
-      .filter((reference) => reference.length <= maxReferenceLength)
-      .slice(0, maxReferences);
-    return usable.length === 0 ? null : usable.map((reference) => reference.replaceAll('\0', ''));
-  }
-
-  /** The state of the link after an answer. */
-  #note(meaning: AnswerMeaning, answer: Answer, nowMs: number): void {
-    if (meaning === 'misconfigured') {
-      this.#refuse(answer, nowMs);
-      return;
-    }
-    this.#refusals = 0;
-    if (meaning === 'doubt' || (meaning === 'temporary' && answer.status >= 500)) {
-      this.#fail(`HTTP status ${answer.status}`, nowMs);
-      return;
-    }
-    if (this.#isProbing || this.#failures >= maxFailures) this.#deps.log.info('http_carrier.recovered');
-    if (this.#isProbing) this.#sinceMs = nowMs;
-    this.#failures = 0;
-    this.#isProbing = false;
-    if (meaning === 'throttled') this.#throttle(answer, nowMs);
-    else if (meaning === 'taken') this.#throttles = 0;
-  }
-
-  #throttle(answer: Answer, nowMs: number): void {
-    const asked = retryAfterMs(answer, nowMs);
-    const usualMs = Math.min(this.#link.options.pauseMs * 2 ** Math.min(this.#throttles, 10), maxPauseMs);
-    // Requests in flight are throttled together: one pause for all.
-    if (nowMs >= this.#pausedUntilMs) this.#throttles++;
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + (asked ?? usualMs));
-  }
-
-  #fail(reason: string, nowMs: number): void {
-    this.#failures++;
-    this.#reason = reason;
-    if (!this.#isProbing && this.#failures < maxFailures) return;
-    if (this.#isDown) return;
-    const delayMs = Math.min(firstDownMs * 2 ** Math.min(this.#failures - maxFailures, 20), maxDownMs);
-    this.#deps.log.warn('http_carrier.failed', { reason, times: this.#failures });
-    this.#goDown(delayMs, nowMs);
-  }
-
-  #refuse({ status }: Answer, nowMs: number): void {
-    if (this.#isDown) return;
-    this.#refusals++;
-    this.#deps.log.error('http_carrier.refused', { status });
-    this.#reason = `HTTP status ${status}`;
-    this.#goDown(Math.min(misconfiguredMs * 2 ** (this.#refusals - 1), maxMisconfiguredMs), nowMs);
-  }
-
-  #goDown(delayMs: number, nowMs: number): void {
-    // An attempt that fails again continues the same outage.
-    if (!this.#isProbing) this.#sinceMs = nowMs;
-    this.#isDown = true;
-    this.#isProbing = true;
-    this.#downUntilMs = nowMs + Math.round(delayMs * (0.75 + this.#deps.random() / 2));
+  #goneDown(isDown: boolean): void {
+    if (!isDown) return;
     this.#ticker.hurry();
     this.#changeSoon();
   }
@@ -318,16 +291,14 @@ class HttpConnector implements Connector {
   /** Returns whether the next tick must be on time. */
   #tick(): boolean {
     const nowMs = this.#deps.clock.now();
-    if (this.#isDown && nowMs >= this.#downUntilMs) {
-      this.#isDown = false;
-      this.#changeSoon();
-    }
+    if (this.#state.wakeUp(nowMs)) this.#changeSoon();
     const room = this.#room(nowMs);
     if (room > this.#knownCapacity) {
       this.#knownCapacity = room;
       this.#changeSoon();
     }
-    return this.#inFlight > 0 || this.#isDown || nowMs < this.#pausedUntilMs || !this.#bucket.isFull(nowMs);
+    const { isDown, pausedUntilMs } = this.#state;
+    return this.#inFlight > 0 || isDown || nowMs < pausedUntilMs || !this.#bucket.isFull(nowMs);
   }
 
   #changeSoon(): void {
@@ -341,6 +312,8 @@ class HttpConnector implements Connector {
 
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
+    await this.#poller?.stop();
+    this.#settle(this.#batches.takeAll(), () => tryLater('the link stops', 1_000));
     if (this.#inFlight > 0) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
@@ -363,7 +336,3 @@ const answerKinds = {
   expired: 'refused',
   'in-doubt': 'inDoubt',
 } as const satisfies Readonly<Record<Outcome['kind'], AnswerKind>>;
-
-function tryLater(reason: string, afterMs: number): Outcome {
-  return { kind: 'try-later', afterMs, reason };
-}

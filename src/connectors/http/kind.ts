@@ -6,6 +6,7 @@ import { createHttpConnector } from './connector.ts';
 import type { LinkValues } from './fields.ts';
 import { linkOptionTable } from './option-table.ts';
 import { defaultHttpOptions, type HttpOptions } from './options.ts';
+import { compilePoll } from './poll-request.ts';
 import { type Preset, presets, presetValues } from './presets.ts';
 import { compileRequest } from './request.ts';
 import { TemplateError } from './template.ts';
@@ -44,10 +45,11 @@ export const httpKind: ConnectorKind = {
   },
   targetOf,
   test: ({ options }, { clock }) => tryAddress(targetOf(options), clock),
-  open({ id, name, options }, events, deps) {
+  leasesOf: (values) => (isPolling(effectiveOptions(values)) ? 1 : 0),
+  open({ id, name, options, learnt }, events, deps) {
     const effective = effectiveOptions(options);
     return createHttpConnector(
-      { id, name, options: effective, values: linkValues(name, effective, deps.baseUrl) },
+      { id, name, options: effective, values: linkValues(name, effective, deps.baseUrl), learnt },
       events,
       deps,
     );
@@ -82,6 +84,10 @@ function targetOf(values: Readonly<Record<string, unknown>>): string | null {
   return URL.canParse(written) ? written : null;
 }
 
+function isPolling({ pollReceipts, pollReplies }: HttpOptions): boolean {
+  return pollReceipts !== '' || pollReplies !== '';
+}
+
 const requiredFields = ['account', 'user', 'password', 'token'] as const;
 
 function findMistakes(values: Readonly<Record<string, unknown>>): string[] {
@@ -93,8 +99,12 @@ function findMistakes(values: Readonly<Record<string, unknown>>): string[] {
     ];
   if (options.url.startsWith('{{base}}') && options.baseUrl === '')
     return ['--base-url is missing. Give the address of the API, such as http://gateway.example:13013.'];
+  if (options.auth === 'oauth' && options.oauthUrl === '')
+    return ['--oauth-url is missing. Give the address that gives access tokens.'];
   try {
-    const { fields } = compileRequest(options);
+    const request = compileRequest(options);
+    const polls = (['receipts', 'replies'] as const).map((polled) => compilePoll(options, polled));
+    const fields = new Set([request, ...polls].flatMap((compiled) => [...(compiled?.fields ?? [])]));
     return requiredFields
       .filter((name) => fields.has(name) && options[name] === '')
       .map((name) => missing(name, preset));

@@ -4,8 +4,19 @@ import type { ConnectorOption } from '#domain/delivery/connector-kind.ts';
 import { hasTelephones } from '#domain/recipients/reply-source.ts';
 import { answerMeanings, parseAnswerRules } from './answers.ts';
 import { isField } from './fields.ts';
-import { defaultHttpOptions, type HttpOptions, type ReceiptState, receiptStates } from './options.ts';
+import { isSigningField, parseSignedText } from './hmac.ts';
+import {
+  authentications,
+  defaultHttpOptions,
+  type HttpOptions,
+  type ReceiptState,
+  receiptStates,
+  signAlgorithms,
+  signEncodings,
+  signKeys,
+} from './options.ts';
 import { parseFinder, parseFinders } from './pointers.ts';
+import { isPollField } from './poll-request.ts';
 import { verifications } from './signatures.ts';
 import { parseJsonTemplate, parseTemplate, TemplateError } from './template.ts';
 
@@ -102,17 +113,32 @@ function orNull<T>(work: () => T): T | null {
   }
 }
 
+const isHeaderField = (name: string) => isField(name) || isSigningField(name);
+
+const explainHeaders = (value: string) => explainTemplate(value, isHeaderField);
+const explainPoll = (value: string) => explainTemplate(value, isPollField);
+
 /** The problem of the templates in a text of JSON or XML, or in a URL; null if another limit is broken. */
-function explainTemplate(value: string): string | null {
+function explainTemplate(value: string, isKnown: (name: string) => boolean = isField): string | null {
   try {
     const json: unknown = /^\s*(\{\s*["}]|\[)/.test(value)
       ? JSON.parse(value)
       : value.replace(/^\{\{base\}\}/, '');
-    parseJsonTemplate(json, isField);
+    parseJsonTemplate(json, isKnown);
     return null;
   } catch (error) {
     if (error instanceof TemplateError) return error.message;
     if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function problemOf(work: () => unknown): string | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (error instanceof TemplateError) return error.message;
     throw error;
   }
 }
@@ -125,11 +151,14 @@ function readObject(value: string): Record<string, unknown> | null {
 }
 
 /** A JSON object whose members are texts with placeholders. */
-function readTemplates(value: string): Record<string, string> | null {
+function readTemplates(
+  value: string,
+  isKnown: (name: string) => boolean = isField,
+): Record<string, string> | null {
   const members = readObject(value);
   if (members === null) return null;
   const isGood = ([, member]: [string, unknown]) =>
-    typeof member === 'string' && orNull(() => parseTemplate(member, isField)) !== null;
+    typeof member === 'string' && orNull(() => parseTemplate(member, isKnown)) !== null;
   return Object.entries(members).every(isGood) ? (members as Record<string, string>) : null;
 }
 
@@ -146,7 +175,7 @@ const managedHeaders: ReadonlySet<string> = new Set([
 ]);
 
 function readHeaders(value: string): Record<string, string> | null {
-  const headers = readTemplates(value);
+  const headers = readTemplates(value, isHeaderField);
   const isGood = (name: string) =>
     /^[\w!#$%&'*+.^`|~-]+$/.test(name) && !managedHeaders.has(name.toLowerCase());
   return headers !== null && Object.keys(headers).every(isGood) ? headers : null;
@@ -169,6 +198,22 @@ function readStates(value: string): Record<string, ReceiptState> | null {
   return states;
 }
 
+function poll(name: Name, flag: string, sentence: string): ConnectorOption {
+  return row(name, {
+    flag,
+    type: 'text',
+    placeholder: 'URL',
+    limit: 'a URL template that begins with http://, https:// or {{base}}, with {{cursor}} or {{since.iso}}',
+    sentence,
+    explain: explainPoll,
+    read: (value) =>
+      /^(https?:\/\/|\{\{base\}\})\S{0,1000}$/.test(value) &&
+      orNull(() => parseTemplate(value.replace(/^\{\{base\}\}/, ''), isPollField)) !== null
+        ? value
+        : null,
+  });
+}
+
 const url: Pick<ConnectorOption, 'type' | 'placeholder'> = { type: 'text', placeholder: 'URL' };
 const json: Pick<ConnectorOption, 'type' | 'placeholder'> = { type: 'text', placeholder: 'JSON' };
 
@@ -185,7 +230,7 @@ const requestOptions: readonly ConnectorOption[] = [
     flag: 'url',
     limit: 'a URL template that begins with http://, https:// or {{base}}',
     sentence: 'Address of the call that sends one message.',
-    explain: explainTemplate,
+    explain: (value) => explainTemplate(value),
     read: (value) =>
       /^(https?:\/\/|\{\{base\}\})\S{0,1000}$/.test(value) &&
       orNull(() => parseTemplate(value.replace(/^\{\{base\}\}/, ''), isField)) !== null
@@ -198,8 +243,8 @@ const requestOptions: readonly ConnectorOption[] = [
     flag: 'query',
     limit: 'a JSON object of templates such as {"to":"{{to}}"}',
     sentence: 'Parameters of the query.',
-    read: readTemplates,
-    explain: explainTemplate,
+    read: (value) => readTemplates(value),
+    explain: (value) => explainTemplate(value),
   }),
   row('headers', {
     ...json,
@@ -207,7 +252,7 @@ const requestOptions: readonly ConnectorOption[] = [
     limit: 'a JSON object of templates such as {"X-Api-Key":"{{password}}"}',
     sentence: 'Headers of the call.',
     read: readHeaders,
-    explain: explainTemplate,
+    explain: explainHeaders,
   }),
   choice('bodyFormat', 'body-format', ['none', 'form', 'json', 'xml'], 'Form of the body.'),
   row('body', {
@@ -216,7 +261,7 @@ const requestOptions: readonly ConnectorOption[] = [
     limit: 'a JSON object with templates, or a text of XML',
     sentence: 'The body. A member that is one placeholder without a value is left out.',
     read: readBody,
-    explain: explainTemplate,
+    explain: (value) => explainTemplate(value),
   }),
   row('fields', {
     ...json,
@@ -224,13 +269,41 @@ const requestOptions: readonly ConnectorOption[] = [
     limit: 'a JSON object with templates such as {"priority":"high"}',
     sentence: 'Members of the body that are added to those of the preset, or replace them.',
     read: (value) => (value.trimStart().startsWith('{') ? readBody(value) : null),
-    explain: explainTemplate,
+    explain: (value) => explainTemplate(value),
   }),
   choice(
     'auth',
     'auth',
-    ['none', 'basic', 'bearer', 'ovh'],
-    'basic: user and password; bearer: password; ovh: signed with user, password and token.',
+    authentications,
+    'basic: user and password; bearer: password; ovh: signed with user, password and token; hmac: --sign with the password; ' +
+      'oauth: a token for user and password.',
+  ),
+  row('sign', {
+    flag: 'sign',
+    type: 'text',
+    placeholder: 'TEMPLATE',
+    limit: 'a template of at most 500 characters such as {{method}}\\n{{path}}\\n{{timestamp}}\\n{{body}}',
+    sentence: 'Text that HMAC signs; {{signature}} in --headers is the result.',
+    read: (value) =>
+      /^[\x20-\x7e]{1,500}$/.test(value) && orNull(() => parseSignedText(value)) !== null ? value : null,
+    explain: (value) => problemOf(() => parseSignedText(value)),
+  }),
+  choice('signAlgorithm', 'sign-algorithm', signAlgorithms, 'Hash of the HMAC.'),
+  choice('signEncoding', 'sign-encoding', signEncodings, 'Form of {{signature}}.'),
+  choice('signKey', 'sign-key', signKeys, 'Form of the password as the key of the HMAC.'),
+  row('oauthUrl', {
+    ...url,
+    flag: 'oauth-url',
+    limit: 'a URL that begins with http:// or https://',
+    sentence: 'Address that gives access tokens (OAuth 2.0, client credentials).',
+    read: (value) => (/^https?:\/\/[^\s{}#@]{1,300}$/.test(value) && URL.canParse(value) ? value : null),
+  }),
+  text('oauthScope', 'oauth-scope', 'SCOPE', 'Scope of the access tokens.'),
+  choice(
+    'oauthClient',
+    'oauth-client',
+    ['basic', 'form'],
+    'Place of user and password in a request for a token: a header, or the form.',
   ),
   text('account', 'account', 'ID', 'Value of {{account}}, such as the name of the service.'),
   text('user', 'user', 'ID', 'Value of {{user}}, such as the login or the key.'),
@@ -265,7 +338,25 @@ const answerOptions: readonly ConnectorOption[] = [
     [1, 1_000],
     'Requests at the same time, shared by the processes; each has one at least.',
   ),
-  integer('rate', 'rate', [0, 1_000_000], 'Requests a second over all processes; 0: no limit.'),
+  integer('rate', 'rate', [0, 1_000_000], 'Messages a second over all processes; 0: no limit.'),
+  integer('batch', 'batch', [1, 10_000], 'Most messages in a request; 1: one request for each message.'),
+  integer(
+    'batchWaitMs',
+    'batch-wait',
+    [0, 10_000],
+    'Longest wait of a message for others of its batch, in milliseconds.',
+  ),
+  list('batchItems', 'batch-items', 'Where --body has the list whose element is repeated for each message.'),
+  list(
+    'batchResults',
+    'batch-results',
+    'Where an answer has a result for each message; --answers, --message-id and --error-code then read a result first.',
+  ),
+  finder(
+    'batchResultId',
+    'batch-result-id',
+    'Where a result has {{id}}; without it, results have the order of the messages.',
+  ),
   integer(
     'timeoutMs',
     'timeout',
@@ -322,6 +413,18 @@ const callbackOptions: readonly ConnectorOption[] = [
         ? value
         : null,
   }),
+  poll(
+    'pollReceipts',
+    'poll-receipts',
+    'Address of a list of receipts, for a carrier that does not push them.',
+  ),
+  poll('pollReplies', 'poll-replies', 'Address of a list of replies, for a carrier that does not push them.'),
+  integer('pollSeconds', 'poll-every', [1, 86_400], 'Seconds between two requests for receipts or replies.'),
+  finder(
+    'pollCursor',
+    'poll-cursor',
+    'Where a list has the value of {{cursor}} for the next request; the last one that it finds counts.',
+  ),
   choice(
     'verify',
     'verify',

@@ -14,7 +14,11 @@ export const receiptStates: readonly ReceiptState[] = [
 ];
 
 type BodyFormat = 'none' | 'form' | 'json' | 'xml';
-type Authentication = 'none' | 'basic' | 'bearer' | 'ovh';
+export const authentications = ['none', 'basic', 'bearer', 'ovh', 'hmac', 'oauth'] as const;
+type Authentication = (typeof authentications)[number];
+export const signAlgorithms = ['sha256', 'sha512', 'sha1', 'md5'] as const;
+export const signEncodings = ['hex', 'base64', 'base64url'] as const;
+export const signKeys = ['text', 'hex', 'base64'] as const;
 
 /** Texts are templates or finders as an operator writes them. */
 export interface HttpOptions {
@@ -31,6 +35,15 @@ export interface HttpOptions {
   /** Further members of a form or JSON body; they replace those of `body`. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly auth: Authentication;
+  /** Template of the text that `auth: hmac` signs. */
+  readonly sign: string;
+  readonly signAlgorithm: (typeof signAlgorithms)[number];
+  readonly signEncoding: (typeof signEncodings)[number];
+  readonly signKey: (typeof signKeys)[number];
+  /** Address that gives access tokens to `auth: oauth`. */
+  readonly oauthUrl: string;
+  readonly oauthScope: string;
+  readonly oauthClient: 'basic' | 'form';
   readonly account: string;
   readonly user: string;
   readonly password: string;
@@ -39,8 +52,17 @@ export interface HttpOptions {
   /** Where the answer has the carrier's references; `ours`: receipts repeat {{id}}. */
   readonly messageId: string;
   readonly errorCode: string;
+  /** Most messages in a request; 1: no batches. */
+  readonly batch: number;
+  readonly batchWaitMs: number;
+  /** Pointer of the list in a JSON body whose only element is repeated for each message. */
+  readonly batchItems: string;
+  /** Pointer of the results in the answer, in the order of the messages. Empty: the answer is the result. */
+  readonly batchResults: string;
+  /** Where a result has {{id}}. Empty: the order decides. */
+  readonly batchResultId: string;
   readonly concurrency: number;
-  /** Requests a second over all processes; 0: no limit. */
+  /** Messages a second over all processes; 0: no limit. */
   readonly rate: number;
   readonly timeoutMs: number;
   readonly pauseMs: number;
@@ -59,6 +81,11 @@ export interface HttpOptions {
   readonly replyText: string;
   /** Finders of reference, total and part, separated by commas. */
   readonly replyParts: string;
+  /** URL templates, asked every `pollSeconds`; empty: no polling. */
+  readonly pollReceipts: string;
+  readonly pollReplies: string;
+  readonly pollSeconds: number;
+  readonly pollCursor: string;
   readonly verify: Verification;
   readonly callbackAnswer: string;
   readonly callbackAnswerType: string;
@@ -77,6 +104,13 @@ export const defaultHttpOptions: HttpOptions = {
   body: {},
   fields: {},
   auth: 'none',
+  sign: '',
+  signAlgorithm: 'sha256',
+  signEncoding: 'hex',
+  signKey: 'text',
+  oauthUrl: '',
+  oauthScope: '',
+  oauthClient: 'basic',
   account: '',
   user: '',
   password: '',
@@ -84,6 +118,11 @@ export const defaultHttpOptions: HttpOptions = {
   answers: '',
   messageId: '',
   errorCode: '',
+  batch: 1,
+  batchWaitMs: 50,
+  batchItems: '',
+  batchResults: '',
+  batchResultId: '',
   concurrency: 10,
   rate: 0,
   timeoutMs: 15_000,
@@ -100,6 +139,10 @@ export const defaultHttpOptions: HttpOptions = {
   replyTo: '',
   replyText: '',
   replyParts: '',
+  pollReceipts: '',
+  pollReplies: '',
+  pollSeconds: 60,
+  pollCursor: '',
   verify: 'none',
   callbackAnswer: '',
   callbackAnswerType: 'text/plain',

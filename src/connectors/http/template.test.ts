@@ -29,7 +29,11 @@ const message: OutboundMessage = {
 
 function write(options: Partial<HttpOptions>, changes: Partial<OutboundMessage> = {}) {
   const all = { ...defaultHttpOptions, url: 'https://carrier.example/send', ...options };
-  return writeRequest(all, compileRequest(all), { ...message, ...changes }, link, 0);
+  return writeRequest(all, compileRequest(all), [{ ...message, ...changes }], {
+    link,
+    nowMs: 0,
+    accessToken: null,
+  });
 }
 
 /** Characters that end a value somewhere, and others that encoders have lost. */
@@ -150,6 +154,7 @@ test('each field has a value', () => {
     'validity.ms': '3600000',
     'validity.seconds': '3600',
     'validity.minutes': '60',
+    'expires.iso': '1970-01-01T01:00:00.000Z',
     account: 'AC1',
     user: 'us',
     password: 'secret',

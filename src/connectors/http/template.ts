@@ -14,12 +14,22 @@ export type Template = readonly (string | Placeholder)[];
 /** Null: the message has no such value, for example no sender. */
 export type Values = (field: string) => string | null;
 
+export type TemplateFlag =
+  | 'url'
+  | 'body'
+  | 'headers'
+  | 'sign'
+  | 'batch'
+  | 'batch-items'
+  | 'poll-receipts'
+  | 'poll-replies';
+
 /** The problem of a template, completes "must be …". */
 export class TemplateError extends Error {
   /** The option with the template. */
-  readonly flag: 'url' | 'body';
+  readonly flag: TemplateFlag;
 
-  constructor(message: string, flag: 'url' | 'body' = 'body') {
+  constructor(message: string, flag: TemplateFlag = 'body') {
     super(message);
     this.flag = flag;
   }
@@ -88,6 +98,8 @@ function pieceValue({ field, words }: Placeholder, values: Values): string | nul
 export type JsonTemplate =
   | { readonly kind: 'text'; readonly template: Template }
   | { readonly kind: 'list'; readonly items: readonly JsonTemplate[] }
+  /** One element for each message of a batch. */
+  | { readonly kind: 'each'; readonly item: JsonTemplate }
   | { readonly kind: 'object'; readonly members: readonly (readonly [string, JsonTemplate])[] }
   | { readonly kind: 'literal'; readonly value: number | boolean | null };
 
@@ -103,8 +115,39 @@ export function parseJsonTemplate(value: unknown, isField: (name: string) => boo
   return { kind: 'object', members };
 }
 
+/** With the list at the path, which has one element, as the list of the messages of a batch. Null: there is no such list. */
+export function repeatAt(template: JsonTemplate, path: readonly string[]): JsonTemplate | null {
+  const [step, ...rest] = path;
+  if (step === undefined) {
+    const item = template.kind === 'list' && template.items.length === 1 ? template.items[0] : undefined;
+    return item === undefined ? null : { kind: 'each', item };
+  }
+  if (template.kind !== 'object') return null;
+  const found = template.members.find(([name]) => name === step);
+  const repeated = found === undefined ? null : repeatAt(found[1], rest);
+  if (repeated === null) return null;
+  const members = template.members.map((member) => (member === found ? ([step, repeated] as const) : member));
+  return { kind: 'object', members };
+}
+
+/** Fields outside the elements of a batch. */
+export function sharedFieldsOf(template: JsonTemplate): string[] {
+  switch (template.kind) {
+    case 'each':
+      return [];
+    case 'list':
+      return template.items.flatMap(sharedFieldsOf);
+    case 'object':
+      return template.members.flatMap(([, member]) => sharedFieldsOf(member));
+    default:
+      return jsonFieldsOf(template);
+  }
+}
+
 export function jsonFieldsOf(template: JsonTemplate): string[] {
   switch (template.kind) {
+    case 'each':
+      return jsonFieldsOf(template.item);
     case 'text':
       return fieldsOf(template.template);
     case 'list':
@@ -116,19 +159,27 @@ export function jsonFieldsOf(template: JsonTemplate): string[] {
   }
 }
 
-/** Undefined: left out. JSON.stringify escapes the strings. */
-export function renderJson(template: JsonTemplate, values: Values): unknown {
+/** Undefined: left out. JSON.stringify escapes the strings. `batch` has the values of each message of a batch. */
+export function renderJson(
+  template: JsonTemplate,
+  values: Values,
+  batch: readonly Values[] = [values],
+): unknown {
   switch (template.kind) {
+    case 'each':
+      return batch.map((one) => renderJson(template.item, one));
     case 'literal':
       return template.value;
     case 'text':
       return renderJsonText(template.template, values);
     case 'list':
-      return template.items.map((item) => renderJson(item, values)).filter((item) => item !== undefined);
+      return template.items
+        .map((item) => renderJson(item, values, batch))
+        .filter((item) => item !== undefined);
     case 'object': {
       // A member named __proto__ would set the prototype.
       const rendered: Record<string, unknown> = Object.create(null);
-      for (const [name, member] of template.members) rendered[name] = renderJson(member, values);
+      for (const [name, member] of template.members) rendered[name] = renderJson(member, values, batch);
       return rendered;
     }
   }

@@ -1,14 +1,13 @@
 // Handlers of the operator's calls about accounts. Used by http-family.ts.
 import { formatEuro } from '#domain/money/micros.ts';
-import { hourMs } from '#lib/time/duration.ts';
 import { actForAccount } from '#operations/access/operator-access.ts';
 import { accountSettings } from '#operations/operator/accounts/setting-table.ts';
-import type { AccountTraffic } from '#operations/operator/overview.ts';
 import type { operatorAccountCalls } from './contract/operator-accounts.ts';
 import { ConsoleRefusal } from './errors.ts';
 import type { ConsoleOptions } from './options.ts';
+import { readToday } from './periods.ts';
 import type { HandlersOf } from './registration.ts';
-import { iso, isoOrNull } from './response.ts';
+import { iso, isoOrNull, renderTraffic } from './response.ts';
 
 const euro = (micros: bigint) => formatEuro(micros, 6);
 const mostEntries = 20;
@@ -128,23 +127,7 @@ function renderBalance(balance: {
   };
 }
 
-function renderTraffic({ messages, segments, priceMicros, marginMicros }: AccountTraffic) {
-  return {
-    messages,
-    segments,
-    price: euro(priceMicros),
-    margin: marginMicros === null ? null : euro(marginMicros),
-  };
-}
-
 /** The key of a page: the id of its predecessor's last row. */
 function readKey(after: string | undefined): number {
   return after !== undefined && /^\d{1,9}$/.test(after) ? Number(after) : 0;
-}
-
-/** The begin of the reader's day; of an instant that is none of the last two days, that of the day in UTC. */
-function readToday(written: string | undefined, nowMs: number): number {
-  const ms = written === undefined ? Number.NaN : Date.parse(written);
-  const isRecent = ms <= nowMs && ms > nowMs - 48 * hourMs;
-  return isRecent ? ms : new Date(nowMs).setUTCHours(0, 0, 0, 0);
 }

@@ -1,6 +1,6 @@
 // What the console receives from main: the services and facts of the installation. Used by every file of this family.
 import type { Clock } from '#lib/time/clock.ts';
-import type { CarrierLinks } from '#operations/operator/carriers.ts';
+import type { CarrierLinks } from '#operations/operator/carriers/service.ts';
 import type { Services } from '#operations/services.ts';
 
 type ConsoleServices = Services;
@@ -38,6 +38,15 @@ export interface ConsoleOptions {
   /** Of the installation, shown in the top bar; null: none. */
   readonly label: string | null;
   readonly hasMail: boolean;
+  /** Of Chappe. */
+  readonly version: string;
+  /** As they were read; null: the value is a secret. */
+  readonly settings: readonly {
+    readonly name: string;
+    readonly value: string | null;
+    readonly isDefault: boolean;
+    readonly meaning: string;
+  }[];
   /** The option tables of the connector kinds. */
   readonly carrierLinks: CarrierLinks;
   /** Days that messages are kept; null: for ever. */

@@ -1,5 +1,5 @@
 // Reads the instants of filters: a day in UTC or an instant with a zone. Used by the handlers of lists.
-import { dayMs } from '#lib/time/duration.ts';
+import { dayMs, hourMs } from '#lib/time/duration.ts';
 import { ConsoleRefusal } from './errors.ts';
 
 const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
@@ -19,4 +19,11 @@ export function readFrom(name: string, value: string | undefined): number | null
 export function readUntil(name: string, value: string | undefined): number | null {
   const ms = readFrom(name, value);
   return ms === null ? null : value!.length === 10 ? ms + dayMs : ms;
+}
+
+/** The begin of the reader's day; of an instant that is none of the last two days, that of the day in UTC. */
+export function readToday(written: string | undefined, nowMs: number): number {
+  const ms = written === undefined ? Number.NaN : Date.parse(written);
+  const isRecent = ms <= nowMs && ms > nowMs - 48 * hourMs;
+  return isRecent ? ms : new Date(nowMs).setUTCHours(0, 0, 0, 0);
 }

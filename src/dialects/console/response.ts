@@ -1,6 +1,8 @@
 // Renders values of the domain in the form of the contract: instants, money, phone numbers, keys of pages. Used by the handlers.
 import { maskedNumber } from '#domain/base/audit.ts';
 import { formatEuro } from '#domain/money/micros.ts';
+import type { InstallationState } from '#operations/operator/installation.ts';
+import type { AccountTraffic } from '#operations/operator/overview.ts';
 import { ConsoleRefusal } from './errors.ts';
 
 export function iso(ms: number): string {
@@ -40,4 +42,21 @@ export function cutPage<Row>(
 ): { rows: Row[]; next: string | null } {
   const shown = rows.slice(0, limit);
   return { rows: shown, next: rows.length > limit ? String(keyOf(shown.at(-1)!)) : null };
+}
+
+export function renderTraffic({ messages, segments, priceMicros, marginMicros }: AccountTraffic) {
+  return {
+    messages,
+    segments,
+    price: euros(priceMicros),
+    margin: marginMicros === null ? null : euros(marginMicros),
+  };
+}
+
+export function renderQueues({ oldestDueAtMs, oldestCallbackAtMs, ...depths }: InstallationState['queues']) {
+  return {
+    ...depths,
+    oldestDueAt: isoOrNull(oldestDueAtMs),
+    oldestCallbackAt: isoOrNull(oldestCallbackAtMs),
+  };
 }

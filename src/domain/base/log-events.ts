@@ -157,6 +157,14 @@ export const logEvents = {
     remedy: 'Remove the carrier and add it with correct options.',
     fields: ['reason'],
   },
+  'http_carrier.poll_failed': {
+    level: 'warn',
+    meaning:
+      'A carrier did not give its list of receipts or replies. It is asked again later, from the same place: none is lost.',
+    remedy:
+      'Check --poll-receipts, --poll-replies, --receipt-list and --reply-list of the carrier if it repeats.',
+    fields: ['polled', 'reason', 'times'],
+  },
   'http_carrier.recovered': {
     level: 'info',
     meaning: 'A carrier that failed answers again.',
@@ -168,7 +176,7 @@ export const logEvents = {
     meaning:
       'A carrier refused the credentials or the address of its link, or redirects it. It is tried again rarely.',
     remedy: 'Remove the carrier and add it with correct options.',
-    fields: ['status'],
+    fields: ['reason'],
   },
   'job.reclaimed': {
     level: 'warn',

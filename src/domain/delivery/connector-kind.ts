@@ -106,6 +106,11 @@ export interface ConnectorKind {
   check?(values: Readonly<Record<string, unknown>>): readonly string[];
   /** One line about a link for lists; without secrets. */
   describe(values: Readonly<Record<string, unknown>>): string;
+  /**
+   * Number of leases of a link, of which a process has its share. Absent: the option `binds` for a kind with leases `binds`,
+   * otherwise none.
+   */
+  leasesOf?(values: Readonly<Record<string, unknown>>): number;
   /** Address that the link calls; null if it does not call by HTTP. A link to this installation itself is refused. */
   targetOf?(values: Readonly<Record<string, unknown>>): string | null;
   /** Connects once, without a message. Never throws for the behaviour of the carrier. */

@@ -61,6 +61,22 @@ export interface CarrierReply {
   readonly atMs: number;
 }
 
+/** A request to a carrier and its answer, without texts of messages, whole numbers and secrets. */
+export interface CapturedExchange {
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly method: string;
+  readonly url: string;
+  /** Null: no body. */
+  readonly request: string | null;
+  /** Null: no answer came. */
+  readonly status: number | null;
+  /** The effect on the message in the words of `--answers`; failed: no answer. */
+  readonly meaning: string;
+  /** The beginning of the body, or the reason of a failure. Null: too long, or cut off. */
+  readonly answer: string | null;
+}
+
 export interface Connector {
   readonly id: number;
   readonly name: string;
@@ -68,6 +84,8 @@ export interface Connector {
   readonly isUp: boolean;
   /** Its binds, and its answers of the last minute, of this process. */
   health(): ConnectorHealth;
+  /** The last exchanges of this process, newest first. Absent if the kind captures none. */
+  exchanges?(): readonly CapturedExchange[];
   /** Number of messages that it accepts now; the dispatcher never submits more. */
   capacity(): number;
   /** Sends a message. Calls `done` exactly once, in a later turn of the event loop. */

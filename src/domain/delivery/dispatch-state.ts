@@ -31,6 +31,8 @@ export type FinalOutcome =
 export interface RecordedOutcome {
   readonly message: DispatchMessage;
   readonly connectorId: number | null;
+  /** The routing rule that led to it; null or absent: none, for example for the simulated carrier. */
+  readonly routeId?: number | null;
   readonly outcome: FinalOutcome;
   /** Price of the carrier for a segment; null: unknown. */
   readonly segmentCostMicros: bigint | null;

@@ -2,7 +2,7 @@
 // pusher and the HTTP connectors. Only the status counts: a body is discarded, and a long or endless one is cut off. A
 // guarded request goes to public addresses only (lib/net/address-guard.ts).
 
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { ExpiringCache } from '#lib/async/expiring-cache.ts';
 import {
   isPublicAddress,
@@ -11,6 +11,7 @@ import {
   publicLookup,
   type Resolve,
 } from './address-guard.ts';
+import { undici } from './undici.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -62,7 +63,7 @@ interface Parts {
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agentWith = (connect: { lookup?: ReturnType<typeof publicLookup> }) =>
-    new Agent({
+    new (undici().Agent)({
       connections: options.connectionsPerOrigin,
       pipelining: 1,
       keepAliveTimeout: 30_000,

@@ -6,6 +6,7 @@ import { createOutcomeRecorder } from '#pipeline/record-outcomes.ts';
 import { createCarrierRecorders } from '../carrier-recorders.ts';
 import {
   dispatchEveryMs,
+  exchangesEveryMs,
   healthEveryMs,
   oldUnmatchedRounds,
   recentUnmatchedEveryMs,
@@ -56,6 +57,7 @@ function createStages(context: RoleContext) {
     dispatcher: new Dispatcher(context, ports, {
       processId,
       routes: () => connectorSet.routes,
+      costs: () => connectorSet.costs,
       buckets: () => context.buckets(),
       random: context.random,
     }),
@@ -92,6 +94,11 @@ function startDispatchLoops(
       name: 'connector health',
       everyMs: healthEveryMs,
       work: () => connectorSet.saveHealth(),
+    }),
+    'carrier exchanges': loop({
+      name: 'carrier exchanges',
+      everyMs: exchangesEveryMs,
+      work: () => connectorSet.saveExchanges(),
     }),
     expiry: loop({
       name: 'expiry',

@@ -101,6 +101,7 @@ export const permissions = {
   'lookup-prices.write': operators,
   'news.read': operators,
   'news.write': operators,
+  'operator-callbacks.read': operators,
   'operator-campaigns.read': operators,
   'operator-campaigns.write': operators,
   'operator-links.write': operators,

@@ -47,4 +47,6 @@ create table callback_attempts (
   gave_up      boolean not null default false,
   primary key (bucket, account_id, id)
 );
+-- the operator's view of what never arrived
+create index callback_attempts_given_up on callback_attempts (bucket, at) where gave_up;
 comment on table callback_attempts is 'One row for each attempt to push a callback.';

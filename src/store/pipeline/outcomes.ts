@@ -33,6 +33,8 @@ export interface NewCarrierRef {
   readonly messageId: number;
   readonly part: number;
   readonly connectorId: number;
+  /** The routing rule; null or absent: none. */
+  readonly routeId?: number | null;
   readonly reference: string;
   readonly atMs: number;
 }
@@ -78,6 +80,7 @@ const store = statement('store_outcomes', {
       message_id: of(int8, (r) => r.messageId),
       part: of(int2, (r) => r.part),
       connector_id: of(int4, (r) => r.connectorId),
+      route_id: of(int4, (r) => r.routeId ?? null),
       reference: of(text, (r) => r.reference),
       at: of(instant, (r) => r.atMs),
     }),
@@ -103,8 +106,8 @@ with mark as (
   on conflict (bucket, process_id) do update set last = case when r.last < excluded.last then excluded.last end
   returning r.last
 ), reference as (
-  insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
-  select ${p.bucket}, r.message_id, r.part, r.connector_id, r.reference, ${instantOf('r.at')} from ${p.refs.as('r')}
+  insert into carrier_references (bucket, message_id, part, connector_id, route_id, reference, at)
+  select ${p.bucket}, r.message_id, r.part, r.connector_id, r.route_id, r.reference, ${instantOf('r.at')} from ${p.refs.as('r')}
 ), chunk as (
   delete from chunks where bucket = ${p.bucket} and id = any(${p.chunkIds}) and (process_id = ${p.processId}) is true
 ), entry as (

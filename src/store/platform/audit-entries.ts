@@ -9,6 +9,8 @@ export interface AuditFilter {
   readonly accountId?: number;
   /** An action such as `rate.set`, or the subject before its dot. */
   readonly action?: string;
+  /** Such as `cli:alice`, or the kind before its colon. */
+  readonly actor?: string;
   readonly fromMs?: number;
   readonly toMs?: number;
   /** Only entries before this id. */
@@ -42,6 +44,7 @@ const list = statement('list_audit_entries', {
   params: {
     accountId: nullable(int4),
     action: nullable(text),
+    actor: nullable(text),
     from: nullable(instant),
     to: nullable(instant),
     beforeId: nullable(int8),
@@ -63,6 +66,7 @@ select e.id, e.at as "atMs", e.actor, a.service_name as account, e.action, e.tar
 from audit_entries e left join accounts a on a.id = e.account_id
 where (${p.accountId} is null or e.account_id = ${p.accountId})
   and (${p.action} is null or e.action = ${p.action} or split_part(e.action, '.', 1) = ${p.action})
+  and (${p.actor} is null or e.actor = ${p.actor} or split_part(e.actor, ':', 1) = ${p.actor})
   and (${p.from} is null or e.at >= ${p.from}) and (${p.to} is null or e.at < ${p.to})
   and (${p.beforeId} is null or e.id < ${p.beforeId})
 order by e.id desc limit ${p.limit}`,
@@ -70,6 +74,14 @@ order by e.id desc limit ${p.limit}`,
 
 /** Newest first. */
 export function listAuditEntries(query: Query, filter: AuditFilter): Promise<StoredAuditEntry[]> {
-  const { accountId = null, action = null, fromMs = null, toMs = null, beforeId = null, limit } = filter;
-  return list.run(query, { accountId, action, from: fromMs, to: toMs, beforeId, limit });
+  const {
+    accountId = null,
+    action = null,
+    actor = null,
+    fromMs = null,
+    toMs = null,
+    beforeId = null,
+    limit,
+  } = filter;
+  return list.run(query, { accountId, action, actor, from: fromMs, to: toMs, beforeId, limit });
 }

@@ -1,5 +1,5 @@
 // The delivery log: every attempt to push a callback, all attempts of one, and replay of one or of all that were given up.
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -9,7 +9,8 @@ import { DataTable } from '../../parts/DataTable.tsx';
 import { type Filter, FilterBar } from '../../parts/FilterBar.tsx';
 import { Line } from '../../parts/Line.tsx';
 import { type RowOf, useFilters, useList } from '../../parts/lists.ts';
-import { Confirm, Empty, ErrorBox, Loading, Section } from '../../parts/Page.tsx';
+import { Empty, ErrorBox, Loading, Section } from '../../parts/Page.tsx';
+import { ReplayAll } from '../../parts/ReplayAll.tsx';
 import { Chip } from '../../parts/StatusChip.tsx';
 import { PhoneNumber, Time } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
@@ -187,48 +188,5 @@ function Delivery({
         </div>
       ) : null}
     </div>
-  );
-}
-
-/** Counts first: the button says how many. */
-function ReplayAll({
-  account,
-  opened,
-  onClose,
-}: {
-  readonly account: string;
-  readonly opened: boolean;
-  readonly onClose: () => void;
-}) {
-  const { developers: w } = useWords();
-  const [since, setSince] = useState(() => new Date(format.nowMs() - 86_400_000).toISOString().slice(0, 10));
-  const { data } = useQuery({
-    ...query('deliveries.countReplay', { account, since }),
-    enabled: opened && since !== '',
-  });
-  const count = data?.messages ?? 0;
-  return (
-    <Confirm
-      opened={opened}
-      onClose={onClose}
-      title={w.replayAllTitle}
-      action={w.replayAction(count)}
-      disabled={count === 0}
-      onConfirm={async () => {
-        const { messages } = await call('deliveries.replay', { account, body: { since } });
-        notifications.show({ message: w.replayed(messages) });
-        await queries.invalidateQueries({ queryKey: ['deliveries.list'] });
-      }}
-    >
-      <TextInput
-        type="date"
-        label={w.replaySince}
-        value={since}
-        onChange={({ currentTarget }) => setSince(currentTarget.value)}
-      />
-      <p>
-        {w.replayCount(count)} {w.replayText}
-      </p>
-    </Confirm>
   );
 }

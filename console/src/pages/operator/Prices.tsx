@@ -16,6 +16,7 @@ import { useWords } from '../../words/words.ts';
 import { FormDialog } from './FormDialog.tsx';
 import css from './operator.module.css';
 import { PriceImport } from './PriceImport.tsx';
+import { PriceTabs } from './tabs.tsx';
 
 type Rate = Answer<'operator.rates.list'>['rows'][number];
 type Change = Answer<'operator.rates.history'>['rows'][number];
@@ -65,6 +66,7 @@ export function Prices() {
         </>
       }
     >
+      <PriceTabs />
       <FilterBar
         filters={[]}
         values={values}

@@ -12,6 +12,15 @@ export function SmallFigure({ label, children }: { readonly label: string; reado
   );
 }
 
+/** `share` 0 to 1 of the row with the most. */
+export function ShareBar({ share }: { readonly share: number }) {
+  return (
+    <span className={css['shareBar']} aria-hidden="true">
+      <span style={{ width: `${share * 100}%` }} />
+    </span>
+  );
+}
+
 /** Values that are shown this once, each with its button to copy. */
 export function Secrets({ rows }: { readonly rows: readonly (readonly [string, string])[] }) {
   return (

@@ -1,27 +1,11 @@
 // The audit trail of the account: who did what to what, when and from where, with the values before and after.
-import type { Answer } from '../../../../src/dialects/console/contract.ts';
+import { changesOf } from '../../parts/audit.ts';
 import { DataTable } from '../../parts/DataTable.tsx';
 import { useList } from '../../parts/lists.ts';
 import { Empty, ErrorBox, Section } from '../../parts/Page.tsx';
 import { Time } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
 import { useWords } from '../../words/words.ts';
-
-type Entry = Answer<'audit.list'>['rows'][number];
-
-/** `name: old → new` of each changed value. */
-function changesOf({ before, after }: Entry): string {
-  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  const show = (value: unknown) =>
-    value === undefined || value === null ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
-  return names
-    .map((name) =>
-      before === null
-        ? `${name}: ${show(after?.[name])}`
-        : `${name}: ${show(before[name])} → ${show(after?.[name])}`,
-    )
-    .join(', ');
-}
 
 export function Audit() {
   const { account } = useAccount();

@@ -22,7 +22,7 @@ const note = Type.String({ maxLength: 200 });
 const accountStatus = oneOf('active', 'not-validated', 'blocked', 'closed');
 
 /** Messages that carriers took since the begin of the reader's day. */
-const accountTraffic = Type.Object({
+export const accountTraffic = Type.Object({
   messages: count,
   segments: count,
   price: money,
@@ -31,7 +31,7 @@ const accountTraffic = Type.Object({
 });
 
 /** The begin of the reader's day: an instant of the last two days. */
-const today = { today: optional(Type.String({ maxLength: 35 })) };
+export const today = { today: optional(Type.String({ maxLength: 35 })) };
 
 const key = Type.Object({
   key: Type.String(),

@@ -1,0 +1,107 @@
+// The operator's calls about the installation over HTTP: the overview and the system, failing callbacks of an account and their end,
+// the audit trail with its filters, the reply numbers, the sending hours, and what is stored about a number until it is erased.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mobile, sendLegacy } from '../support/clients.ts';
+import { type ConsoleMember, signInOperator } from '../support/console.ts';
+import { openPlatform, type TestPlatform } from '../support/platform.ts';
+import { until } from '../support/until.ts';
+
+async function seesFailingCallbacks(platform: TestPlatform, operator: ConsoleMember): Promise<void> {
+  const account = await platform.anAccount();
+  assert.deepEqual((await operator.call('operator.deliveries.list')).rows, []);
+  await platform.customer.close();
+  await sendLegacy(platform.url, account, { to: [mobile(1)] });
+  const [row] = await until('the callback fails', async () => {
+    const { rows } = await operator.call('operator.deliveries.list');
+    return rows.length > 0 && rows;
+  });
+  assert.equal(row!.account, account.serviceName);
+  assert.equal(row!.failing, 1);
+  assert.equal(row!.givenUp, 0);
+  assert.match(row!.last?.error ?? '', /ECONNREFUSED/);
+  const { queues, busiest, carriers, lastHour } = await operator.call('operator.overview.read');
+  assert.equal(queues.callbacks, 1);
+  assert.deepEqual([busiest[0]?.account, busiest[0]?.today.messages], [account.serviceName, 1]);
+  assert.equal(carriers.usable, carriers.all);
+  assert.equal(lastHour.length, 60);
+  await platform.customer.comeBack();
+  await platform.advance(12_000);
+  await until(
+    'nothing fails',
+    async () => (await operator.call('operator.deliveries.list')).rows.length === 0,
+  );
+}
+
+async function keepsNumbers(operator: ConsoleMember): Promise<void> {
+  await operator.call('operator.numbers.add', { body: { number: '+33757000001', countries: ['FR'] } });
+  const twice = await operator.try('operator.numbers.add', {
+    body: { number: '33757000001', countries: [] },
+  });
+  assert.deepEqual([twice.status, twice.body.reason], [409, 'conflict']);
+  const wrong = await operator.try('operator.numbers.add', { body: { number: 'CHAPPE', countries: [] } });
+  assert.deepEqual([wrong.status, wrong.body.reason], [422, 'value-invalid']);
+  await operator.call('operator.numbers.setSurcharge', { body: { amount: '0.02' } });
+  const { rows, surcharge } = await operator.call('operator.numbers.list');
+  const added = rows.find(({ number }) => number === '33757000001');
+  assert.deepEqual([added?.kind, added?.countries, added?.account], ['virtual', ['FR'], null]);
+  assert.equal(surcharge, '0.020000');
+  await operator.call('operator.numbers.remove', { number: '33757000001' });
+}
+
+async function filtersTheAudit(operator: ConsoleMember): Promise<void> {
+  const numbers = await operator.call('operator.audit.list', { action: 'number' });
+  assert.deepEqual(
+    numbers.rows.map(({ action }) => action),
+    ['number.removed', 'number.added'],
+  );
+  const { actor } = numbers.rows[0]!;
+  const bySame = await operator.call('operator.audit.list', { action: 'number.added', actor });
+  assert.equal(bySame.rows.length, 1);
+  const byKind = await operator.call('operator.audit.list', { action: 'number', actor: actor.split(':')[0] });
+  assert.equal(byKind.rows.length, 2);
+  assert.deepEqual((await operator.call('operator.audit.list', { actor: 'cli:nobody' })).rows, []);
+  const first = await operator.call('operator.audit.list', { action: 'number', limit: 1 });
+  const second = await operator.call('operator.audit.list', {
+    action: 'number',
+    limit: 1,
+    after: first.next,
+  });
+  assert.deepEqual([second.rows[0]?.action, second.next], ['number.added', null]);
+}
+
+async function erasesANumber(operator: ConsoleMember): Promise<void> {
+  const number = `+${mobile(1)}`;
+  const found = await operator.call('operator.person.show', { body: { number } });
+  assert.ok(found.tables.some(({ table, rows }) => table === 'messages' && rows === 1));
+  const withNumber = { body: { number, reason: `of ${number}` } };
+  assert.equal((await operator.try('operator.person.erase', withNumber)).status, 422);
+  const { erasure } = await operator.call('operator.person.erase', {
+    body: { number, reason: 'request 17' },
+  });
+  assert.notEqual(erasure.completedAt, null);
+  const after = await operator.call('operator.person.show', { body: { number } });
+  assert.deepEqual(
+    after.tables.filter(({ table }) => table === 'messages'),
+    [],
+  );
+  assert.equal(after.erasures[0]?.reason, 'request 17');
+}
+
+test('an operator watches the installation, and every number and reason that is wrong is refused', async () => {
+  await using platform = await openPlatform();
+  const operator = await signInOperator(platform);
+  await seesFailingCallbacks(platform, operator);
+  await keepsNumbers(operator);
+  await filtersTheAudit(operator);
+  await erasesANumber(operator);
+
+  const { processes, database, settings } = await operator.call('operator.system.read');
+  assert.ok(processes.some(({ roles, isExpired }) => roles.includes('dispatch') && !isExpired));
+  assert.ok(database.sizeBytes > 0 && database.tables.some(({ table }) => table === 'messages'));
+  assert.ok(Array.isArray(settings));
+  const { rows } = await operator.call('operator.hours.list', { year: 2026 });
+  const france = rows.find(({ country }) => country === 'FR')!;
+  assert.deepEqual([france.week[0], france.week[1]], [null, { open: 480, close: 1200 }]);
+  assert.ok(france.holidays.includes('2026-12-25') && france.holidays.includes('2026-04-06'));
+});
