@@ -3,6 +3,7 @@ import { accountCreate, accountCredit, accountList } from './account.ts';
 import { accountAlerts } from './account-alerts.ts';
 import { accountClose, accountKeyNew, accountKeyRevoke, accountShow } from './account-key.ts';
 import { accountSet } from './account-set.ts';
+import { accountStatement } from './account-statement.ts';
 import { auditList } from './audit.ts';
 import { backup, restore } from './backup.ts';
 import {
@@ -29,6 +30,7 @@ import {
 } from './carrier.ts';
 import type { Command } from './command.ts';
 import { importOctopush, importOvh } from './import.ts';
+import { invoiceCredit, invoiceIssue, invoiceIssuer, invoiceList, invoiceShow } from './invoice.ts';
 import { mailIgnored } from './mail.ts';
 import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
@@ -60,10 +62,16 @@ export const commands: readonly Command[] = [
   accountKeyRevoke,
   accountClose,
   accountAlerts,
+  accountStatement,
   orderList,
   orderShow,
   orderConfirm,
   orderCancel,
+  invoiceList,
+  invoiceShow,
+  invoiceIssue,
+  invoiceCredit,
+  invoiceIssuer,
   carrierAdd,
   carrierSet,
   carrierList,

@@ -142,9 +142,12 @@ export class ConnectorSet {
   }
 
   get isAnyAvailable(): boolean {
-    // The simulated carrier stays open for its receipts when the first carrier was added, and no route leads to it.
-    const routed = (id: number) => id !== simulatorId || this.#isSimulated;
-    return [...this.connectors].some(([id, { isUp }]) => isUp && routed(id));
+    return [...this.connectors].some(([id, { isUp }]) => isUp && this.isInUse(id));
+  }
+
+  /** The simulated carrier stays open for its receipts when the first carrier was added, and no route leads to it. */
+  isInUse(id: number): boolean {
+    return id !== simulatorId || this.#isSimulated;
   }
 
   /** Also in a process that does not dispatch: carriers report to it by HTTP. */

@@ -18,6 +18,7 @@ import type { Route } from '#domain/routing/choose.ts';
 import type { CostTable } from '#domain/routing/costs.ts';
 import { MessageRouter } from '#domain/routing/message-router.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
+import { isTraced } from '#lib/observability/tracing.ts';
 import type { PipelinedConnection } from '#store/database/database.ts';
 import {
   claimDueChunks,
@@ -31,6 +32,7 @@ import {
 import { listPausedChunksOf } from '#store/pipeline/paused-chunks.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
+import { traceHandOver } from './stage-traces.ts';
 
 type DispatcherPorts = Pick<
   Ports,
@@ -96,9 +98,15 @@ export class Dispatcher {
     return this.#chunks.unsettled > 0;
   }
 
-  /** Messages that can be added now. 0 while no connector is available, so that other processes claim them. */
+  /**
+   * Messages that can be added now. 0 while no route leads to an available connector, so that other processes claim them and
+   * none is claimed and released in turn.
+   */
   capacity(): number {
-    const isAnyAvailable = [...this.#context.connectors.values()].some((connector) => connector.isUp);
+    const { connectors } = this.#context;
+    const isAnyAvailable = this.#options
+      .routes()
+      .some(({ connectorId }) => connectors.get(connectorId)?.isUp === true);
     if (this.#stopping || this.#isPaused || !isAnyAvailable) return 0;
     return Math.max(0, maxInProgress - this.#chunks.unsettled);
   }
@@ -247,10 +255,14 @@ export class Dispatcher {
 
   #handOver(connector: Connector, item: Item): void {
     this.#chunks.handOver(item);
+    const { clock } = this.#context;
+    /** Null: not traced. */
+    const startMs = isTraced(item.id) ? clock.now() : null;
     const { newSender } = this.#router.over(item, connector.id);
     const sent: OutboundMessage = newSender === null ? item : { ...item, sender: newSender };
     connector.submit(sent, (outcome) => {
       this.#chunks.takeBack(item);
+      if (startMs !== null) traceHandOver(item.id, connector.name, outcome, { startMs, endMs: clock.now() });
       this.#onOutcome(connector.id, item, outcome);
     });
   }

@@ -59,9 +59,9 @@ function bucketOf(item: OutcomeItem): number {
 }
 
 function settlementOf({ message, connectorId, outcome, segmentCostMicros }: RecordedOutcome): Settlement {
-  const { id: messageId, accountId, costMicros, country, segments } = message;
+  const { id: messageId, accountId, costMicros, country, segments, tier } = message;
   const kind = settlementKindOf(outcome);
-  const carriage = kind === 'charge' ? { connectorId, country, segments, segmentCostMicros } : null;
+  const carriage = kind === 'charge' ? { connectorId, country, segments, tier, segmentCostMicros } : null;
   return { messageId, accountId, kind, costMicros, carriage };
 }
 

@@ -27,6 +27,8 @@ export const localTables: ReadonlySet<string> = new Set([
   'id_sequences',
   'ignored_mails',
   'inbound_parts',
+  'invoice_series',
+  'invoices',
   'lookup_prices',
   'member_recovery_codes',
   'member_sessions',

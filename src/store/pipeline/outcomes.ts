@@ -1,6 +1,9 @@
 // Carrier references and settlement of a batch of outcomes, and the mark that protects the batch. Used by
 // pipeline/record-outcomes.ts, which runs them in one transaction of one bucket.
+import type { Tier } from '#domain/base/campaign.ts';
+import { tierCodes } from '#store/database/codes.ts';
 import {
+  code,
   instant,
   instantOf,
   int2,
@@ -54,6 +57,7 @@ export interface Carriage {
   readonly connectorId: number | null;
   readonly country: string;
   readonly segments: number;
+  readonly tier: Tier;
   /** Price of the carrier for a segment; null: the route has no cost. */
   readonly segmentCostMicros: bigint | null;
 }
@@ -92,6 +96,7 @@ const store = statement('store_outcomes', {
       connector_id: of(int4, (s) => s.carriage?.connectorId ?? null),
       country: of(text, (s) => s.carriage?.country ?? null),
       segments: of(int2, (s) => s.carriage?.segments ?? null),
+      tier: of(code(tierCodes), (s) => s.carriage?.tier ?? null),
       segment_cost_micros: of(micros, (s) => s.carriage?.segmentCostMicros ?? null),
     }),
     chunkIds: list(int8),
@@ -112,12 +117,12 @@ with mark as (
   delete from chunks where bucket = ${p.bucket} and id = any(${p.chunkIds}) and (process_id = ${p.processId}) is true
 ), entry as (
   insert into ledger_entries (bucket, account_id, kind, amount_micros, message_ids, at,
-    connector_id, country, segments, segment_cost_micros)
+    connector_id, country, segments, tier, segment_cost_micros)
   select ${p.bucket}, s.account_id, s.kind, sum(s.cost_micros)::bigint, array_agg(s.message_id), ${p.now},
-    s.connector_id, s.country, sum(s.segments)::int, s.segment_cost_micros
+    s.connector_id, s.country, sum(s.segments)::int, s.tier, s.segment_cost_micros
   from ${p.settlements.as('s')}
   where exists (select 1 from mark)
-  group by s.account_id, s.kind, s.connector_id, s.country, s.segment_cost_micros
+  group by s.account_id, s.kind, s.connector_id, s.country, s.tier, s.segment_cost_micros
   returning account_id, kind, amount_micros
 ), total as (
   select ${p.bucket} as bucket, account_id, sum(amount_micros)::bigint as settled,
@@ -130,7 +135,7 @@ from total t where b.bucket = t.bucket and b.account_id = t.account_id and ${inB
 
 /**
  * Stores the references, turns holds into charges or releases them, with one immutable entry for each account, kind,
- * carrier, country and price of the carrier, and deletes finished chunks. One statement, because each of four would cost
+ * carrier, country, tier and price of the carrier, and deletes finished chunks. One statement, because each of four would cost
  * this process 50 µs and the server 30.
  *
  * Fails the transaction (SQLSTATE 23502, column `last`) if this batch of the process or a later one is recorded already,
