@@ -4,7 +4,7 @@ import { connectorKinds } from '#connectors/kinds.ts';
 import { type ConnectorOption, type LinkTest, parseOptions } from '#domain/delivery/connector-kind.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import type { Clock } from '#lib/time/clock.ts';
-import type { CarrierLinks } from '#operations/operator/carriers.ts';
+import type { CarrierLinks } from '#operations/operator/carriers/service.ts';
 import { baseUrlOf } from './base-url.ts';
 import type { Config } from './config/settings.ts';
 import { isOwnAddress } from './own-address.ts';

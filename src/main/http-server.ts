@@ -11,6 +11,7 @@ import { boundBodies } from '#dialects/shared/bodies.ts';
 import { answerPlainError, type HttpFamily, routeErrors } from '#dialects/shared/http-errors.ts';
 import { fastifyLogger } from '#dialects/shared/request-log.ts';
 import { countRequests } from '#dialects/shared/request-metrics.ts';
+import { traceRequests } from '#dialects/shared/request-traces.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { HeldBytes } from '#lib/net/held-bytes.ts';
@@ -147,6 +148,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   boundBodies(app, sweptBounds(app, options.heldMegabytes * 1024 * 1024));
   app.setErrorHandler(answerPlainError);
   countRequests(app, errors.prefixOf);
+  traceRequests(app, clock);
   app.addHook('onRequest', refuseHosts);
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
@@ -166,15 +168,21 @@ function isHandedOver(socket: Socket & { encrypted?: boolean }): boolean {
 }
 
 function sweptBounds(app: FastifyInstance, mostBytes: number): HeldBytes {
+  let sweeping: NodeJS.Timeout | undefined;
+  const sweep = () => {
+    bounds.sweep();
+    sweeping = bounds.unfinished === 0 ? undefined : setTimeout(sweep, sweepBodiesMs).unref();
+  };
   const bounds = new HeldBytes({
     mostBytes,
     mostBytesPerAddress: Math.ceil(mostBytes / addressShare),
     graceMs: bodyGraceMs,
     leastRate: leastBodyRate,
     now: () => steadyClock.now(),
+    onOpen() {
+      sweeping ??= setTimeout(sweep, sweepBodiesMs).unref();
+    },
   });
-  const sweeping = setInterval(() => bounds.sweep(), sweepBodiesMs);
-  sweeping.unref();
-  app.addHook('onClose', async () => clearInterval(sweeping));
+  app.addHook('onClose', async () => clearTimeout(sweeping));
   return bounds;
 }

@@ -488,6 +488,15 @@ const table: {
     place: own(({ services, access }) => services.orders.place(access, 100)),
     read: exempt(authenticates),
   },
+  invoices: {
+    list: foreign(({ services, access, a }) =>
+      entryOf(services.invoices.list(access, newest), ({ number }) => number === a.invoiceNumber),
+    ),
+    read: foreign(({ services, access, a }) => services.invoices.read(access, a.invoiceNumber)),
+  },
+  accountStatements: {
+    read: exempt('returns the figures of the account of the access value'),
+  },
   publicPrices: {
     priceMicros: exempt(isPublic),
     creditPriceMicros: exempt(isPublic),

@@ -6,6 +6,7 @@ import type { Database, Query } from '../../src/store/database/database.ts';
 /** Rows of the installation and of its processes. All other tables hold rows of accounts and of the audit trail. */
 const keptTables = [
   'bind_leases',
+  'carrier_costs',
   'connectors',
   'id_sequences',
   'lookup_prices',
@@ -23,6 +24,7 @@ const fingerprintOfSettings = `
 select md5(concat(
   (select jsonb_agg(to_jsonb(c) - 'learnt' order by c.id) from connectors c),
   (select jsonb_agg(r order by r.id) from routes r),
+  (select jsonb_agg(c) from carrier_costs c),
   (select jsonb_agg(r order by r.id) from rate_changes r),
   (select jsonb_agg(l) from lookup_prices l),
   (select jsonb_agg(s order by s.key) from platform_settings s),

@@ -18,10 +18,20 @@ function routerOf(up: readonly number[]): MessageRouter {
     connectors,
     routes: () => [route(1, 1), route(2, 2), route(3, 3)],
     random: () => 0,
+    clock: { now: () => 0 },
   });
 }
 
-const message = (): RoutedMessage => ({ country: 'FR', tier: 'premium', sender: null });
+const message = (): RoutedMessage => ({
+  country: 'FR',
+  msisdn: 33_612_345_678,
+  tier: 'premium',
+  sender: null,
+  accountId: 1,
+  encoding: 'gsm7',
+  segments: 1,
+  costMicros: 50_000n,
+});
 
 test('a message that a carrier cannot take goes to the next available carrier, and to no carrier twice', () => {
   const router = routerOf([1, 3]);
