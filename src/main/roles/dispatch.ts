@@ -8,10 +8,10 @@ import {
   dispatchEveryMs,
   exchangesEveryMs,
   healthEveryMs,
-  idlePollMs,
   oldUnmatchedRounds,
   recentUnmatchedEveryMs,
   recentUnmatchedMs,
+  unaidedPollMs,
 } from '../intervals.ts';
 import type { Role, RoleContext } from '../role.ts';
 
@@ -75,7 +75,7 @@ function startDispatchLoops(
   const dispatching = loop({
     name: 'dispatch',
     everyMs: dispatchEveryMs,
-    idleMs: idlePollMs,
+    idleMs: unaidedPollMs,
     nextDue: (withinMs) => dispatcher.nextDue(withinMs),
     async work() {
       await dispatcher.releaseStuck();
@@ -117,7 +117,7 @@ function startDispatchLoops(
     'recent unmatched receipts': loop({
       name: 'recent unmatched receipts',
       everyMs: recentUnmatchedEveryMs,
-      idleMs: idlePollMs,
+      idleMs: unaidedPollMs,
       work: () => receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs),
     }),
     'unmatched receipts': loop({
