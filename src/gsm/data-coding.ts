@@ -1,6 +1,7 @@
 // Text by its data_coding (SMPP 3.4 §5.2.19; 3GPP TS 23.038 §4), or octets that are no text. Used by the connectors for replies
 // and by the SMPP dialect for submissions. Never throws: an unknown octet becomes the replacement character.
-import { decodeGsm7 } from './alphabet.ts';
+import { decodeGsm7, unpackSeptets } from './alphabet.ts';
+import type { NationalTables } from './national-tables.ts';
 
 export interface DecodedContent {
   readonly text: string;
@@ -43,14 +44,38 @@ export function isWaitingIndication(dataCoding: number): boolean {
   return dataCoding >= 0xc0 && dataCoding <= 0xcf;
 }
 
-/** `octets` are without a header. `isAddressed`: they are for an application port. */
-export function decodeContent(octets: Uint8Array, dataCoding: number, isAddressed: boolean): DecodedContent {
+/** What data_coding 0 means on a link: GSM, one septet in each octet or packed, or ISO-8859-1. */
+export const defaultAlphabets = ['gsm', 'packed', 'latin1'] as const;
+export type DefaultAlphabet = (typeof defaultAlphabets)[number];
+
+/** Facts beside the octets. */
+export interface ContentForm {
+  /** They are for an application port. */
+  readonly isAddressed?: boolean;
+  /** Of the header. */
+  readonly tables?: NationalTables | null;
+  /** Octets of the header: packed septets continue after it. */
+  readonly headerLength?: number;
+  readonly defaultAlphabet?: DefaultAlphabet;
+}
+
+/** `octets` are without a header. */
+export function decodeContent(
+  octets: Uint8Array,
+  dataCoding: number,
+  { isAddressed = false, tables = null, headerLength = 0, defaultAlphabet = 'gsm' }: ContentForm = {},
+): DecodedContent {
   const alphabet = alphabetOf(dataCoding);
   // Quirk: carriers send texts as octets (data_coding 2, 4, F4); a STOP among them must be recognized.
   const isPlain = alphabet === 'binary' && octets.length > 0 && octets.every(isPrintable);
   if (isAddressed || alphabet === 'unreadable' || (alphabet === 'binary' && !isPlain))
     return { text: Buffer.from(octets).toString('hex'), isBinary: true };
-  return { text: decodeText(octets, isPlain ? 'latin1' : alphabet), isBinary: false };
+  if (alphabet === 'gsm7' && (defaultAlphabet !== 'latin1' || dataCoding !== 0)) {
+    const septets = defaultAlphabet === 'packed' ? unpackSeptets(octets, headerLength) : octets;
+    return { text: decodeGsm7(septets, tables), isBinary: false };
+  }
+  const isLatin = isPlain || alphabet === 'gsm7';
+  return { text: decodeText(octets, isLatin ? 'latin1' : alphabet), isBinary: false };
 }
 
 function isPrintable(octet: number): boolean {

@@ -7,6 +7,7 @@ import type { CapturedExchange, Connector, ConnectorEvents } from '#domain/deliv
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { Route } from '#domain/routing/choose.ts';
 import { CostTable, noCosts } from '#domain/routing/costs.ts';
+import { CountryHealth } from '#domain/routing/country-health.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { simulatedLookup } from '#simulator/lookup.ts';
@@ -54,6 +55,8 @@ interface Opened {
   /** The configuration of the open connector. A changed one needs another connector. */
   readonly fingerprint: string;
   readonly owned: Set<number>;
+  /** The number of binds that this process should have. */
+  share: number;
   /** The dispatching processes when binds were claimed last. */
   sharedWith: string;
   /** The newest one that is stored. */
@@ -70,15 +73,22 @@ export interface KnownLink {
 }
 
 const stopGraceMs = 4_000;
+/** Rounds of `refresh` until carriers and routes are read although nothing was announced: 32 seconds. */
+const unannouncedRounds = 8;
 
 export class ConnectorSet {
   readonly connectors = new Map<number, Connector>();
+  /** Filled by the dispatcher of this process. */
+  readonly countryHealth = new CountryHealth();
   readonly #options: ConnectorSetOptions;
   readonly #opened = new Map<number, Opened>();
   #routes: readonly Route[] = [];
   #costs = noCosts;
   #simulator: Simulator | null = null;
   #hasNoBinds = false;
+  /** The live processes of the last reading; null: read again. */
+  #readFor: string | null = null;
+  #skippedRounds = 0;
   #isSimulated = false;
   #savedBound = '';
   #savedHealth = '';
@@ -96,8 +106,9 @@ export class ConnectorSet {
     return this.#costs;
   }
 
+  /** Null also while it only waits for its last receipts: an operator added the first carrier. */
   get simulator(): Simulator | null {
-    return this.#simulator;
+    return this.#isSimulated ? this.#simulator : null;
   }
 
   /** Stores the connectors with a bind of this process, if they have changed, for other processes. */
@@ -113,7 +124,10 @@ export class ConnectorSet {
   async saveHealth(): Promise<void> {
     const { database, processId, clock } = this.#options;
     const health = Object.fromEntries(
-      [...this.#opened].map(([id, { connector }]) => [String(id), connector.health()]),
+      [...this.#opened].map(([id, { connector }]) => [
+        String(id),
+        { ...connector.health(), troubledCountries: this.countryHealth.listTroubled(id, clock.now()) },
+      ]),
     );
     const text = JSON.stringify(health);
     if (text === this.#savedHealth) return;
@@ -169,11 +183,38 @@ export class ConnectorSet {
     return this.isAnyAvailable || this.#hasNoBinds;
   }
 
+  /** Carriers or routes have changed: the next refresh reads them. */
+  forget(): void {
+    this.#readFor = null;
+  }
+
   /**
    * Reads carriers and routes, opens new connectors, closes removed or changed ones, and starts this process's share of
-   * the binds. `liveProcesses` are the processes that dispatch, including this one.
+   * the binds. `liveProcesses` are the processes that dispatch, including this one. Does nothing in most rounds if these
+   * are the same, it has its share, and no change was announced since.
    */
   async refresh(liveProcesses: readonly number[]): Promise<void> {
+    const readFor = String(liveProcesses);
+    if (this.#readFor === readFor && this.#hasShares && ++this.#skippedRounds < unannouncedRounds) return;
+    this.#skippedRounds = 0;
+    // Before the reading: a change that is announced during it is read in the next round.
+    this.#readFor = readFor;
+    try {
+      await this.#read(liveProcesses);
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  /** Whether every link has the binds of this process. A process that stops releases its own a little later. */
+  get #hasShares(): boolean {
+    return [...this.#opened].every(
+      ([id, { binds, owned, share }]) => id === simulatorId || binds === 0 || owned.size === share,
+    );
+  }
+
+  async #read(liveProcesses: readonly number[]): Promise<void> {
     const { database } = this.#options;
     const rows = await listConnectors(database.query);
     const enabled = rows.filter((row) => row.enabled);
@@ -226,6 +267,7 @@ export class ConnectorSet {
       needsLease,
       fingerprint: fingerprintOf(row),
       owned: new Set<number>(),
+      share: 0,
       sharedWith: '',
       savedExchange: null,
     };
@@ -249,6 +291,7 @@ export class ConnectorSet {
 
   async #close(id: number, { connector }: Opened): Promise<void> {
     this.#opened.delete(id);
+    this.countryHealth.forget(id);
     await connector.stop(stopGraceMs);
     this.connectors.delete(id);
     this.#onChange(id);
@@ -260,6 +303,7 @@ export class ConnectorSet {
     if (!opened.needsLease) opened.connector.share?.(processes);
     if (opened.binds === 0) return;
     const share = Math.ceil(opened.binds / processes);
+    opened.share = share;
     // Only an ended process loses binds, and a new one makes the share smaller.
     if (opened.owned.size === share && opened.sharedWith === String(liveProcesses)) return;
     const owned = await claimBinds(database.query, id, opened.binds, processId, liveProcesses, share);

@@ -168,15 +168,21 @@ function isHandedOver(socket: Socket & { encrypted?: boolean }): boolean {
 }
 
 function sweptBounds(app: FastifyInstance, mostBytes: number): HeldBytes {
+  let sweeping: NodeJS.Timeout | undefined;
+  const sweep = () => {
+    bounds.sweep();
+    sweeping = bounds.unfinished === 0 ? undefined : setTimeout(sweep, sweepBodiesMs).unref();
+  };
   const bounds = new HeldBytes({
     mostBytes,
     mostBytesPerAddress: Math.ceil(mostBytes / addressShare),
     graceMs: bodyGraceMs,
     leastRate: leastBodyRate,
     now: () => steadyClock.now(),
+    onOpen() {
+      sweeping ??= setTimeout(sweep, sweepBodiesMs).unref();
+    },
   });
-  const sweeping = setInterval(() => bounds.sweep(), sweepBodiesMs);
-  sweeping.unref();
-  app.addHook('onClose', async () => clearInterval(sweeping));
+  app.addHook('onClose', async () => clearTimeout(sweeping));
   return bounds;
 }
