@@ -177,7 +177,7 @@ export const carrierTrace: Command = {
   words: 'carrier trace',
   positionals: ['NAME'],
   summary:
-    'Shows the last requests to an HTTP carrier and its answers, without texts, whole numbers and secrets, newest first.',
+    'Shows the last requests to an HTTP carrier and its answers, without texts, whole numbers and credentials, newest first.',
   options: {},
   run: (call) =>
     withCarriers(call, async (carriers, access) => {
