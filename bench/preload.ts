@@ -26,9 +26,15 @@ export async function preload(folder: string, stocks: readonly Stock[]): Promise
   const server = await startEmbedded({ dataDir: folder, log: () => {} });
   const database = openDatabase(server.connection, silentLog);
   try {
+    const total = stocks.reduce((sum, { messages }) => sum + messages, 0);
+    let done = 0;
     for (const stock of stocks)
-      for (let done = 0; done < stock.messages; done += perStep)
-        await fillStep(database, { ...stock, messages: Math.min(perStep, stock.messages - done) });
+      for (let left = stock.messages; left > 0; ) {
+        const messages = Math.min(perStep, left);
+        await fillStep(database, { ...stock, messages }, { done, total });
+        done += messages;
+        left -= messages;
+      }
     // The work of autovacuum and the checkpointer, which a database in use has done by then.
     await database.query('vacuum (analyze)');
     await database.query('checkpoint');
@@ -41,6 +47,7 @@ export async function preload(folder: string, stocks: readonly Stock[]): Promise
 async function fillStep(
   database: Database,
   { email, messages, perCampaign, text = usualText }: Stock,
+  progress: Progress,
 ): Promise<void> {
   const campaigns = Math.ceil(messages / perCampaign);
   const firstMessage = await takeIds(database, 'message', messages);
@@ -60,6 +67,7 @@ async function fillStep(
       messages,
       perCampaign,
       text,
+      ...progress,
     };
     await fillCampaigns(query, step);
     await fillMessages(query, step);
@@ -75,8 +83,14 @@ async function takeIds(database: Database, sequence: string, count: number): Pro
   return row!.first;
 }
 
+/** Messages before this step, and in all: times rise with ids over a month that ended a day ago. */
+interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
 /** The rows of one transaction. */
-interface Step {
+interface Step extends Progress {
   readonly bucket: number;
   readonly account: number;
   readonly firstCampaign: number;
@@ -86,57 +100,68 @@ interface Step {
   readonly text: string;
 }
 
+/** The time of the campaign that is the n-th of its step, as SQL; `done` and `total` are parameters. */
+const timeOf = (n: string, done: string, total: string): string =>
+  `now() - interval '31 days' + interval '30 days' * ((${done}::float8 + ${n}) / ${total}::float8)`;
+
 async function fillCampaigns(query: Query, step: Step): Promise<void> {
-  const { bucket, account, firstCampaign, firstMessage, messages, perCampaign, text } = step;
+  const { bucket, account, firstCampaign, firstMessage, messages, perCampaign, text, done, total } = step;
   await query(
     `insert into campaigns (bucket, id, account_id, dialect, text, sender, purpose, tier, with_replies,
        first_message_id, message_count, segments, cost_micros, due_at, created_at)
      select $1, $3::bigint + n, $2, 2, $8::text, 'Bench', 1, 1, false,
-       $4::bigint + n * $6::int, s.size, s.size, s.size * $7::bigint, now() - interval '1 day', now() - interval '1 day'
+       $4::bigint + n * $6::int, s.size, s.size, s.size * $7::bigint, at, at
      from generate_series(0, ($5::int - 1) / $6::int) n,
-       lateral (select least($6::int, $5::int - n * $6::int) as size) s`,
-    [bucket, account, firstCampaign, firstMessage, messages, perCampaign, priceMicros, text],
+       lateral (select least($6::int, $5::int - n * $6::int) as size, ${timeOf('n * $6::int', '$9', '$10')} as at) s`,
+    [
+      ...[bucket, account, firstCampaign, firstMessage, messages, perCampaign, priceMicros, text],
+      ...[done, total],
+    ],
   );
 }
 
 async function fillMessages(query: Query, step: Step): Promise<void> {
-  const { bucket, account, firstCampaign, firstMessage, messages, perCampaign } = step;
+  const { bucket, account, firstCampaign, firstMessage, messages, perCampaign, done, total } = step;
   // Status 2 is `delivered` (src/domain/base/message.ts).
   await query(
     `insert into messages (bucket, id, account_id, campaign_id, dialect, msisdn, country, status, encoding, segments,
        done_segments, connector_id, cost_micros, due_at, expires_at, submitted_at, done_at)
      select $1, $4::bigint + n, $2, $3::bigint + n / $6::int, 2, $8::bigint + n % 20000000, 'FR', 2, 0, 1,
        1, (select min(id) from connectors), $7::bigint, at, at + interval '2 days', at, at + interval '3 seconds'
-     from generate_series(0, $5::int - 1) n, (select now() - interval '1 day' as at) t`,
-    [bucket, account, firstCampaign, firstMessage, messages, perCampaign, priceMicros, msisdnOf(0)],
+     from generate_series(0, $5::int - 1) n,
+       lateral (select ${timeOf('n / $6::int * $6::int', '$9', '$10')} as at) t`,
+    [
+      ...[bucket, account, firstCampaign, firstMessage, messages, perCampaign, priceMicros, msisdnOf(0)],
+      ...[done, total],
+    ],
   );
   await query(
     `insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
      select $1, $2::bigint + n, 0, (select min(id) from connectors), 'old-' || to_hex($2::bigint + n),
-       now() - interval '1 day'
+       ${timeOf('n / $4::int * $4::int', '$5', '$6')}
      from generate_series(0, $3::int - 1) n`,
-    [bucket, firstMessage, messages],
+    [bucket, firstMessage, messages, perCampaign, done, total],
   );
 }
 
 /** A hold and a charge for each campaign, and one top-up that pays for all: the balance does not move. */
 async function fillLedger(query: Query, step: Step): Promise<void> {
-  const { bucket, account, firstCampaign, firstMessage, messages, perCampaign } = step;
+  const { bucket, account, firstCampaign, firstMessage, messages, perCampaign, done, total } = step;
   await query(
     `insert into ledger_entries (bucket, account_id, kind, amount_micros, campaign_ids, message_ids, at)
      select $1, $2, k.kind, s.size * $7::bigint,
        case when k.kind = 'hold' then array[$3::bigint + n] end,
        case when k.kind = 'charge'
          then (select array_agg($4::bigint + n * $6::int + m) from generate_series(0, s.size - 1) m) end,
-       now() - interval '1 day'
+       ${timeOf('n * $6::int', '$8', '$9')}
      from generate_series(0, ($5::int - 1) / $6::int) n,
        lateral (select least($6::int, $5::int - n * $6::int) as size) s,
        (values ('hold'), ('charge')) as k(kind)`,
-    [bucket, account, firstCampaign, firstMessage, messages, perCampaign, priceMicros],
+    [bucket, account, firstCampaign, firstMessage, messages, perCampaign, priceMicros, done, total],
   );
   await query(
     `insert into ledger_entries (bucket, account_id, kind, amount_micros, at)
-     values ($1, $2, 'top_up', $3::bigint * $4::bigint, now() - interval '1 day')`,
+     values ($1, $2, 'top_up', $3::bigint * $4::bigint, now() - interval '31 days')`,
     [bucket, account, messages, priceMicros],
   );
 }
