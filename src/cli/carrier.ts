@@ -117,12 +117,14 @@ export const stateSentences: Readonly<Record<CarrierState['state'], string>> = {
 
 function describeState({ state, health }: CarrierState): string[] {
   const lines = [stateSentences[state]];
-  for (const { binds, process, inFlight, lastMinute } of health) {
+  for (const { binds, process, inFlight, lastMinute, troubledCountries = [] } of health) {
     const bound = binds.filter((bind) => bind.state === 'bound').length;
     lines.push(
       `${bound} of ${binds.length} bound in process ${process.id}, ${inFlight} without an answer, ` +
         `${lastMinute.accepted} accepted and ${lastMinute.refused} refused in the last minute`,
     );
+    if (troubledCountries.length > 0)
+      lines.push(`lately failed for ${troubledCountries.join(', ')}: there it is the last choice`);
     for (const bind of binds)
       if (bind.state !== 'bound')
         lines.push(
@@ -175,7 +177,7 @@ export const carrierTrace: Command = {
   words: 'carrier trace',
   positionals: ['NAME'],
   summary:
-    'Shows the last requests to an HTTP carrier and its answers, without texts, whole numbers and secrets, newest first.',
+    'Shows the last requests to an HTTP carrier and its answers, without texts, whole numbers and credentials, newest first.',
   options: {},
   run: (call) =>
     withCarriers(call, async (carriers, access) => {

@@ -166,6 +166,8 @@ function verdictWords(verdict: RouteAnswer['routes'][number]['verdict']): string
       return 'spare: taken when the routes before it are not usable';
     case 'unusable':
       return `fits, but ${stateSentences[verdict.state]}`;
+    case 'troubled':
+      return 'fits, but its carrier lately failed for this country: taken when no other can, and by 1 % to try it';
     case 'loss':
       return 'fits, but costs more than the price of the message (see --allow-loss of chappe route add)';
     case 'other':

@@ -57,7 +57,7 @@ export async function readCarrierOptions(
   const loop =
     target !== null && (await isOwnAddress(target, config))
       ? [
-          '--url or --base-url leads to this installation itself: its messages would never leave it. Give the address of a carrier.',
+          `${kind === 'smpp' ? '--host and --port lead' : '--url or --base-url leads'} to this installation itself: its messages would never leave it. Give the address of a carrier.`,
         ]
       : [];
   const isSecret = (name: string) => found.options.some((option) => option.name === name && option.isSecret);

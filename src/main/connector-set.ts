@@ -7,6 +7,7 @@ import type { CapturedExchange, Connector, ConnectorEvents } from '#domain/deliv
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { Route } from '#domain/routing/choose.ts';
 import { CostTable, noCosts } from '#domain/routing/costs.ts';
+import { CountryHealth } from '#domain/routing/country-health.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { simulatedLookup } from '#simulator/lookup.ts';
@@ -77,6 +78,8 @@ const unannouncedRounds = 8;
 
 export class ConnectorSet {
   readonly connectors = new Map<number, Connector>();
+  /** Filled by the dispatcher of this process. */
+  readonly countryHealth = new CountryHealth();
   readonly #options: ConnectorSetOptions;
   readonly #opened = new Map<number, Opened>();
   #routes: readonly Route[] = [];
@@ -121,7 +124,10 @@ export class ConnectorSet {
   async saveHealth(): Promise<void> {
     const { database, processId, clock } = this.#options;
     const health = Object.fromEntries(
-      [...this.#opened].map(([id, { connector }]) => [String(id), connector.health()]),
+      [...this.#opened].map(([id, { connector }]) => [
+        String(id),
+        { ...connector.health(), troubledCountries: this.countryHealth.listTroubled(id, clock.now()) },
+      ]),
     );
     const text = JSON.stringify(health);
     if (text === this.#savedHealth) return;
@@ -285,6 +291,7 @@ export class ConnectorSet {
 
   async #close(id: number, { connector }: Opened): Promise<void> {
     this.#opened.delete(id);
+    this.countryHealth.forget(id);
     await connector.stop(stopGraceMs);
     this.connectors.delete(id);
     this.#onChange(id);

@@ -16,6 +16,7 @@ import { LostClaims } from '#domain/delivery/lost-claims.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
 import type { Route } from '#domain/routing/choose.ts';
 import type { CostTable } from '#domain/routing/costs.ts';
+import type { CountryHealth } from '#domain/routing/country-health.ts';
 import { MessageRouter } from '#domain/routing/message-router.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
 import { isTraced } from '#lib/observability/tracing.ts';
@@ -44,6 +45,8 @@ export interface DispatcherOptions {
   readonly routes: () => readonly Route[];
   /** Absent: no carrier has a table of costs. */
   readonly costs?: () => CostTable;
+  /** Absent: no connector is ever in trouble. */
+  readonly health?: CountryHealth;
   readonly buckets: () => readonly number[];
   /** At least 0 and less than 1. */
   readonly random: () => number;
@@ -262,6 +265,8 @@ export class Dispatcher {
     const sent: OutboundMessage = newSender === null ? item : { ...item, sender: newSender };
     connector.submit(sent, (outcome) => {
       this.#chunks.takeBack(item);
+      if (outcome.kind in isGoodAnswer)
+        this.#router.note(item, connector.id, isGoodAnswer[outcome.kind as keyof typeof isGoodAnswer]);
       if (startMs !== null) traceHandOver(item.id, connector.name, outcome, { startMs, endMs: clock.now() });
       this.#onOutcome(connector.id, item, outcome);
     });
@@ -398,6 +403,9 @@ export class Dispatcher {
     await this.#connection.close();
   }
 }
+
+/** Answers that say something about the carrier and the country. */
+const isGoodAnswer = { submitted: true, elsewhere: false, 'in-doubt': false } as const;
 
 /** Another process sends it, or it waits until its campaign resumes. A message in doubt goes on: a carrier may have it. */
 function isTakenBack({ chunk, doubts }: Item): boolean {

@@ -1,5 +1,5 @@
 // Handlers of the credit: figures, entries, orders, prices, alert and automatic top-up. Used by http-family.ts.
-import { isReverseCharge, readVatNumber } from '#domain/money/invoices.ts';
+import { dayOf, isReverseCharge, readVatNumber } from '#domain/money/invoices.ts';
 import { type OrderPrices, packQuantities } from '#domain/money/orders.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { AccountStatement } from '#operations/money/account-statements.ts';
@@ -181,7 +181,7 @@ function renderInvoice(invoice: Invoice): Answer<'credit.readInvoice'> {
     ...{ reason, quantity, discountPercent, vatPercent },
     original: euros(invoice.originalMicros),
     isReverseCharge: isReverseCharge(invoice),
-    paidAt: isoOrNull(invoice.paidAtMs),
+    paidOn: invoice.paidAtMs === null ? null : dayOf(invoice.paidAtMs, issuer),
     issuer: {
       ...{ name: issuer.name, address: [...issuer.address], vatNumber: issuer.vatNumber },
       ...{ registration: issuer.registration, mentions: [...issuer.mentions] },

@@ -169,6 +169,7 @@ function renderHealth({
   lastMinute,
   lastAnswerAtMs,
   lastReceiptAtMs,
+  troubledCountries = [],
   reportedAtMs: _,
   ...rest
 }: LinkHealth) {
@@ -182,5 +183,6 @@ function renderHealth({
     lastMinute: { ...lastMinute, refusals: [...lastMinute.refusals] },
     lastAnswerAt: isoOrNull(lastAnswerAtMs),
     lastReceiptAt: isoOrNull(lastReceiptAtMs),
+    troubledCountries: [...troubledCountries],
   };
 }

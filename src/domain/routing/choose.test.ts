@@ -17,6 +17,7 @@ const all: Route = { connectorId: 1, country: null, tier: null, sender: null, po
 
 interface State {
   readonly isUp?: (id: number) => boolean;
+  readonly isTroubled?: (id: number) => boolean;
   readonly random?: number;
   readonly costs?: CostTable;
   readonly nowMs?: number;
@@ -73,6 +74,17 @@ test('an unavailable connector gets no message: its share goes to the others, th
   assert.equal(choose(routes, { isUp: (id) => id !== 1 }), 2);
   assert.equal(choose(routes, { isUp: (id) => id === 3, random: 0.5 }), 3);
   assert.equal(choose(routes, { isUp: () => false, random: 0.5 }), null);
+});
+
+test('a connector in trouble is the last choice, whatever its position', () => {
+  const routes = [
+    { ...all, position: 1 },
+    { ...all, connectorId: 2, position: 2 },
+  ];
+  const troubled = (...ids: number[]) => ({ isTroubled: (id: number) => ids.includes(id) });
+  assert.equal(choose(routes, troubled(1)), 2);
+  assert.equal(choose(routes, troubled(1, 2)), 1);
+  assert.equal(choose(routes, { ...troubled(1), isUp: (id) => id === 1 }), 1);
 });
 
 test('the first route of a position takes everything while it is available', () => {

@@ -49,6 +49,8 @@ export interface Routable {
 
 export interface RoutingState {
   readonly isUp: (connectorId: number) => boolean;
+  /** Whether the connector lately failed for the country of the message: it is the last choice. Absent: none did. */
+  readonly isTroubled?: (connectorId: number) => boolean;
   readonly costs: CostTable;
   readonly nowMs: number;
   /** In [0, 1). */
@@ -64,6 +66,13 @@ export function chooseRoute<R extends Route>(
   message: Routable,
   state: RoutingState,
 ): R | null {
+  const { isTroubled, isUp } = state;
+  if (isTroubled === undefined) return firstRoute(routes, message, state);
+  const isWell = (id: number) => isUp(id) && !isTroubled(id);
+  return firstRoute(routes, message, { ...state, isUp: isWell }) ?? firstRoute(routes, message, state);
+}
+
+function firstRoute<R extends Route>(routes: readonly R[], message: Routable, state: RoutingState): R | null {
   const fitting = routesTo(routes, message.country);
   let index = 0;
   while (index < fitting.length) {

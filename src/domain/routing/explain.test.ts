@@ -150,7 +150,13 @@ test('what is explained about a message is what the router does with it, over ma
           })),
       ),
     );
-    const state = { costs, nowMs: 1_000, isUp: (id: number) => states[id - 1] === 'usable' };
+    const troubled = connectorIds.filter(() => next() < 0.2);
+    const state = {
+      costs,
+      nowMs: 1_000,
+      isUp: (id: number) => states[id - 1] === 'usable',
+      isTroubled: (id: number) => troubled.includes(id),
+    };
     for (let at = 0; at < messages / rounds; at++) {
       const one = aMessage();
       const explained = explainRoutes(routes, one, { ...state, stateOf: (id) => states[id - 1]! });

@@ -21,6 +21,8 @@ type RouteVerdict =
   | { readonly kind: 'spare' }
   /** It fits, and its link takes no message now. */
   | { readonly kind: 'unusable'; readonly state: Exclude<LinkState, 'usable'> }
+  /** It fits, and its carrier lately failed for this country: taken when no other can, and by one message in a hundred. */
+  | { readonly kind: 'troubled' }
   /** It fits, and its carrier asks more than the message pays. */
   | { readonly kind: 'loss' }
   /** It does not fit: the first condition that fails. */
@@ -33,7 +35,7 @@ export interface ExplainedRoute<R extends Route> {
   readonly costMicros: bigint | null;
 }
 
-export interface ExplainState extends Pick<RoutingState, 'costs' | 'nowMs'> {
+export interface ExplainState extends Pick<RoutingState, 'costs' | 'nowMs' | 'isTroubled'> {
   readonly stateOf: (connectorId: number) => LinkState;
 }
 
@@ -43,7 +45,10 @@ export function explainRoutes<R extends Route>(
   message: Routable,
   state: ExplainState,
 ): ExplainedRoute<R>[] {
-  const usable = routes.filter((route) => obstacleOf(route, message, state) === null);
+  const open = routes.filter((route) => obstacleOf(route, message, state) === null);
+  const isTroubled = (route: R) => state.isTroubled?.(route.connectorId) === true;
+  const well = open.filter((route) => !isTroubled(route));
+  const usable = well.length === 0 ? open : well;
   const first = usable.filter(({ position }) => position === usable[0]!.position);
   const taken = first.length === 0 ? [] : sharing(first, message, state);
   const weight = taken.reduce((sum, route) => sum + route.weight, 0);
@@ -52,7 +57,9 @@ export function explainRoutes<R extends Route>(
     costMicros: segmentCost(route, message, state),
     verdict:
       obstacleOf(route, message, state) ??
-      (taken.includes(route) ? { kind: 'taken', share: route.weight / weight } : { kind: 'spare' }),
+      (taken.includes(route)
+        ? { kind: 'taken', share: route.weight / weight }
+        : { kind: isTroubled(route) ? 'troubled' : 'spare' }),
   }));
 }
 

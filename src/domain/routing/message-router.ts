@@ -3,6 +3,7 @@
 import type { Connector } from '#domain/delivery/connector.ts';
 import { chooseRoute, type Routable, type Route, routeOver, segmentCost } from './choose.ts';
 import { type CostTable, noCosts } from './costs.ts';
+import type { CountryHealth } from './country-health.ts';
 
 export interface RoutedMessage extends Routable {
   /** Connectors whose carrier cannot take it. */
@@ -16,6 +17,8 @@ export interface MessageRouterOptions {
   readonly routes: () => readonly Route[];
   /** Absent: no carrier has a table of costs. */
   readonly costs?: () => CostTable;
+  /** Absent: no connector is ever in trouble. */
+  readonly health?: CountryHealth;
   readonly clock: { now(): number };
   /** In [0, 1). */
   readonly random: () => number;
@@ -32,6 +35,8 @@ export interface TakenRoute {
 
 const noRoute: TakenRoute = { routeId: null, segmentCostMicros: null, newSender: null };
 
+/** Share of the messages that go to a connector in trouble as if it were not, so that its return is noticed. */
+const probeShare = 0.01;
 /** After this many "later" answers another carrier is tried if there is one. */
 const maxDelays = 4;
 
@@ -49,11 +54,19 @@ export class MessageRouter {
 
   /** An available connector that may take the message, or null. */
   choose(message: RoutedMessage, exceptId: number | null = null): number | null {
-    const { connectors, routes, random } = this.#options;
+    const { connectors, routes, random, health } = this.#options;
     const isUp = (id: number) =>
       id !== exceptId && connectors.get(id)?.isUp === true && message.avoided?.has(id) !== true;
-    const state = { ...this.#costState(), isUp, random: random() };
+    const { costs, nowMs } = this.#costState();
+    const isTroubled = (id: number) =>
+      health?.isTroubled(id, message.country, nowMs) === true && random() >= probeShare;
+    const state = { costs, nowMs, isUp, isTroubled, random: random() };
     return chooseRoute(routes(), message, state)?.connectorId ?? null;
+  }
+
+  /** The connector answered: it took the message, or it could not, or not for sure. */
+  note({ country }: Pick<RoutedMessage, 'country'>, connectorId: number, isGood: boolean): void {
+    this.#options.health?.record(connectorId, country, isGood, this.#options.clock.now());
   }
 
   /** The route over which the connector has the message. */

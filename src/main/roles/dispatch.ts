@@ -58,6 +58,7 @@ function createStages(context: RoleContext) {
       processId,
       routes: () => connectorSet.routes,
       costs: () => connectorSet.costs,
+      health: connectorSet.countryHealth,
       buckets: () => context.buckets(),
       random: context.random,
     }),

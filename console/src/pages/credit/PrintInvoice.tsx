@@ -24,11 +24,11 @@ export function PrintInvoice() {
   const { issuer, buyer } = data;
   return (
     <main className={css['paper']}>
-      <div className={css['actions']}>
+      <p className={css['actions']}>
         <Button variant="default" onClick={() => window.print()}>
           {w.print}
         </Button>
-      </div>
+      </p>
       <header className={css['head']}>
         <div>
           <p className={css['kind']}>{w.documents[data.kind]}</p>
@@ -76,7 +76,7 @@ function factsOf(data: Invoice, w: CreditWords): readonly (readonly [string, str
     [w.invoice.account, data.buyer.serviceName],
   ];
   if (data.invoice !== null) facts.push([w.invoice.corrects, data.invoice]);
-  else if (data.paidAt !== null) facts.push([w.invoice.paidOn, format.day(data.paidAt)]);
+  else if (data.paidOn !== null) facts.push([w.invoice.paidOn, format.calendar(data.paidOn)]);
   else facts.push([w.status, w.invoice.onAccount]);
   return facts;
 }

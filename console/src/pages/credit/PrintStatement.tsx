@@ -23,11 +23,11 @@ export function PrintStatement() {
   if (data === undefined) return <Loading rows={10} />;
   return (
     <main className={css['paper']}>
-      <div className={css['actions']}>
+      <p className={css['actions']}>
         <Button variant="default" onClick={() => window.print()}>
           {w.print}
         </Button>
-      </div>
+      </p>
       <header className={css['head']}>
         <div>
           <p className={css['kind']}>{data.name}</p>
@@ -130,7 +130,7 @@ function Movements({ data }: { readonly data: Statement }) {
       <tbody>
         {data.movements.map(({ entry, at, kind, amount, order, note }) => (
           <tr key={entry}>
-            <td>{format.day(at)}</td>
+            <td>{format.calendar(at.slice(0, 10))}</td>
             <td>{order === null ? (note ?? w.kinds[kind]) : w.statement.order(order)}</td>
             <td>{format.money(amount, { sign: true })}</td>
           </tr>

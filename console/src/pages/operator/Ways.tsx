@@ -18,6 +18,7 @@ const tones: Readonly<Record<Row['verdict'], Tone>> = {
   taken: 'good',
   spare: 'waits',
   unusable: 'bad',
+  troubled: 'bad',
   loss: 'bad',
   other: 'ended',
 };

@@ -163,6 +163,7 @@ export const carriers = {
     taken: 'Taken',
     spare: 'Spare: taken when the routes before it are not usable',
     unusable: 'Fits, but its carrier takes no message now',
+    troubled: 'Fits, but its carrier lately failed for this country: taken when no other can',
     loss: 'Fits, but costs more than the price of the message',
     other: 'Does not fit',
   },

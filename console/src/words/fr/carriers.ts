@@ -169,6 +169,7 @@ export const carriers: typeof english = {
     taken: 'Prise',
     spare: 'De réserve : prise quand les routes précédentes sont inutilisables',
     unusable: 'Convient, mais son opérateur ne prend pas de message',
+    troubled: 'Convient, mais son opérateur échoue vers ce pays : prise quand aucune autre ne peut',
     loss: 'Convient, mais coûte plus que le prix du message',
     other: 'Ne convient pas',
   },

@@ -165,8 +165,8 @@ export const creditCalls = calls({
       vatPercent: Type.Number(),
       /** The buyer owes the tax in another country. */
       isReverseCharge: Type.Boolean(),
-      /** Null: on account. */
-      paidAt: orNull(instant),
+      /** In the zone of the issuer. Null: on account. */
+      paidOn: orNull(Type.String()),
       issuer: Type.Object({
         ...party,
         registration: orNull(Type.String()),

@@ -42,6 +42,8 @@ const health = Type.Object({
   }),
   lastAnswerAt: orNull(instant),
   lastReceiptAt: orNull(instant),
+  /** Countries whose messages the carrier lately failed to take. */
+  troubledCountries: Type.Array(Type.String()),
 });
 
 const encoding = oneOf('gsm7', 'ucs2');
@@ -249,7 +251,7 @@ export const operatorCarrierCalls = calls({
       rows: Type.Array(
         Type.Object({
           route,
-          verdict: oneOf('taken', 'spare', 'unusable', 'loss', 'other'),
+          verdict: oneOf('taken', 'spare', 'unusable', 'troubled', 'loss', 'other'),
           /** Of `taken`: 0 to 1. */
           share: orNull(Type.Number()),
           /** Of `unusable`. */

@@ -205,6 +205,10 @@ export function createRoutingRules({ database, clock, change, readLinks }: Routi
         costs: new CostTable(await listCosts(query)),
         nowMs,
         stateOf: (id) => links.get(id)?.state ?? 'disabled',
+        isTroubled: (id) =>
+          links
+            .get(id)
+            ?.health.some(({ troubledCountries = [] }) => troubledCountries.includes(found.country)) === true,
       });
       const used = [...links].filter(([id]) => stored.some(({ connectorId }) => connectorId === id));
       return {
