@@ -1,5 +1,5 @@
 // The configured connectors, with the binds that belong to this process, and the routes. Used by the role `dispatch`, which
-// calls `refresh` when the tables change. Without any carrier, the simulated carrier is used.
+// calls `refresh` when the tables change. Without any carrier, the simulated carrier is used where it is allowed.
 
 import { connectorKinds } from '#connectors/kinds.ts';
 import type { Log } from '#domain/base/log-events.ts';
@@ -28,8 +28,10 @@ import {
   saveBoundConnectors,
   saveConnectorHealth,
 } from '#store/platform/processes.ts';
+import type { Config } from './config/settings.ts';
 import { openOptions } from './link-secrets.ts';
 import { PausableConnector } from './pausable-connector.ts';
+import type { Runtime } from './runtime.ts';
 
 /** The simulated carrier's connector; identity columns begin at 1. */
 export const simulatorId = 0;
@@ -44,6 +46,8 @@ export interface ConnectorSetOptions {
   readonly seal: Seal;
   /** Address of this platform for carriers, without a slash at the end. */
   readonly baseUrl: string;
+  /** See mayBeSimulated. */
+  readonly mayBeSimulated: boolean;
 }
 
 interface Opened {
@@ -230,7 +234,8 @@ export class ConnectorSet {
     const routes = await listRoutes(database.query);
     this.#costs = new CostTable(await listCosts(database.query));
     // Not after the last carrier was removed: real messages would be reported as delivered.
-    const isSimulated = rows.length === 0 && (await hadNoConnector(database.query));
+    const isSimulated =
+      this.#options.mayBeSimulated && rows.length === 0 && (await hadNoConnector(database.query));
     this.#isSimulated = isSimulated;
     if (isSimulated) await this.#simulate();
     this.#routes = isSimulated
@@ -362,14 +367,32 @@ export class ConnectorSet {
   }
 }
 
+/**
+ * Whether the simulated carrier may replace missing ones. On the operator's own PostgreSQL only if the operator asks for it:
+ * there it would report real messages as delivered until the first carrier is added.
+ */
+export function mayBeSimulated(
+  { simulatedCarrier }: Pick<Config, 'simulatedCarrier'>,
+  { isEmbedded }: Pick<Runtime, 'isEmbedded'>,
+): boolean {
+  return simulatedCarrier ?? isEmbedded;
+}
+
 /** No connector kind looks numbers up yet: the simulated carrier does while there is no carrier. Null if there is none. */
-export async function findLookupConnector({ query }: Database): Promise<LookupConnector | null> {
-  return (await listConnectors(query)).length === 0 ? simulatedLookup : null;
+export async function findLookupConnector(
+  config: Pick<Config, 'simulatedCarrier'>,
+  runtime: Pick<Runtime, 'isEmbedded' | 'database'>,
+): Promise<LookupConnector | null> {
+  if (!mayBeSimulated(config, runtime)) return null;
+  return (await listConnectors(runtime.database.query)).length === 0 ? simulatedLookup : null;
 }
 
 /** True while the simulated carrier serves the installation: no carrier was ever configured. */
-export async function isSimulated({ query }: Database): Promise<boolean> {
-  return hadNoConnector(query);
+export async function isSimulated(
+  config: Pick<Config, 'simulatedCarrier'>,
+  runtime: Pick<Runtime, 'isEmbedded' | 'database'>,
+): Promise<boolean> {
+  return mayBeSimulated(config, runtime) && hadNoConnector(runtime.database.query);
 }
 
 function fingerprintOf(row: ConnectorRow): string {

@@ -32,7 +32,7 @@ export function createProcessServices(context: Needs, credentials: CredentialCac
     joinParts: context.joinParts,
     credentials,
     seal: runtime.seal,
-    findLookupConnector: () => findLookupConnector(runtime.database),
+    findLookupConnector: () => findLookupConnector(config, runtime),
     carrierLinks: carrierLinks(config, runtime.clock),
     exportFormat: { sentHeader, renderSent, isWaiting, receivedHeader, renderReceived },
     // Under any host name: the platform does not fetch from itself, because its address is often private.

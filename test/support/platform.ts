@@ -251,6 +251,7 @@ export class TestPlatform implements AsyncDisposable {
     const fatal: string[] = [];
     const config: Config = {
       ...defaultConfig(),
+      simulatedCarrier: true,
       httpsPort: 0,
       smtpPort: 0,
       smppPort: this.#options.withSmpp ? await freePort() : 0,
