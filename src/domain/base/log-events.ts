@@ -25,6 +25,13 @@ export const logEvents = {
     remedy: 'Report it as a fault of Chappe, with `err`.',
     fields: ['callback', 'err'],
   },
+  'refusals.not_recorded': {
+    level: 'warn',
+    meaning:
+      'Requests that were refused could not be entered into the list of the console. Their senders were answered.',
+    remedy: 'Check the database if it repeats.',
+    fields: ['refusals', 'err'],
+  },
   'callback.read_failed': {
     level: 'warn',
     meaning: 'The content of a waiting callback could not be read from the database. It is tried again.',
