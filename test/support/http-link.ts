@@ -12,8 +12,9 @@ import type {
   Outcome,
   Receipt,
 } from '../../src/domain/delivery/connector.ts';
-import { parseOptions } from '../../src/domain/delivery/connector-kind.ts';
+import { type CallbackReading, parseOptions } from '../../src/domain/delivery/connector-kind.ts';
 import { silentLog } from '../../src/lib/observability/log.ts';
+import type { Callback } from './http-carriers.ts';
 
 export const aMessage: OutboundMessage = {
   id: 7,
@@ -76,7 +77,7 @@ export function openLink(
   stored: object = {},
 ): OpenedLink {
   const { values, mistakes } = parseOptions(httpKind, {
-    'callback-token': 'abcdefghijklmnopqrst',
+    'callback-token': callbackToken,
     timeout: '500',
     ...texts,
   });
@@ -112,4 +113,33 @@ export function openLink(
     send: (changes) => new Promise((done) => connector.submit({ ...aMessage, ...changes }, done)),
   };
   return opened;
+}
+
+export const callbackToken = 'abcdefghijklmnopqrst';
+
+/** The address that the link gives to its carrier. */
+export function callbackUrlOf(purpose: 'receipt' | 'reply'): string {
+  return `https://sms.example/carriers/north/${callbackToken}/${purpose}`;
+}
+
+/** Reads a request of the carrier as the platform does. */
+export function readCallbackOf(
+  texts: Readonly<Record<string, string>>,
+  purpose: 'receipt' | 'reply',
+  { url, init }: Callback,
+): CallbackReading {
+  const { values, mistakes } = parseOptions(httpKind, { 'callback-token': callbackToken, ...texts });
+  assert.deepEqual(mistakes, []);
+  return httpKind.readCallback!(
+    { id: 1, name: 'north', options: values, learnt: {} },
+    {
+      purpose,
+      url,
+      query: new URL(url).search.slice(1),
+      headers: init.headers,
+      contentType: init.headers['content-type'] ?? '',
+      body: Buffer.from(init.body ?? ''),
+    },
+    5_000,
+  );
 }

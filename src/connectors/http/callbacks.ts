@@ -23,6 +23,7 @@ export function readCallback(
     header: (name: string) => request.headers[name] ?? null,
     query,
     form,
+    body: request.body,
   };
   if (!isGenuine(options.verify, callback, options))
     return { kind: 'refused', reason: 'the signature is not valid' };
@@ -111,7 +112,7 @@ function readReceipts(options: HttpOptions, body: ReadBody, nowMs: number): Item
   const errorFinders = parseFinders(options.receiptError) ?? nothing;
   for (const item of itemsOf(options.receiptList, body)) {
     const reference = findFirst(idFinders, item);
-    const word = findFirst(statusFinders, item);
+    const word = statusOf(statusFinders, item, options.receiptStates);
     if (reference === null || word === null) {
       dropped.push(reference === null ? 'the receipt has no message id' : 'the receipt has no status');
       continue;
@@ -130,6 +131,12 @@ function readReceipts(options: HttpOptions, body: ReadBody, nowMs: number): Item
   }
   if (receipts.length + dropped.length === 0) dropped.push('the request has no receipt');
   return { receipts, dropped, unknownWords };
+}
+
+/** The first status with a meaning; otherwise the first one. A carrier can have a general status besides an exact one. */
+function statusOf(finders: Finders, item: ReadBody, states: HttpOptions['receiptStates']): string | null {
+  const words = finders.flatMap((finder) => findFirst([finder], item) ?? []);
+  return words.find((word) => stateOf(word, states) !== undefined) ?? words[0] ?? null;
 }
 
 function stateOf(word: string, states: HttpOptions['receiptStates']): Receipt['state'] | undefined {

@@ -19,6 +19,9 @@ type Read = (message: OutboundMessage, link: LinkValues, nowMs: number) => strin
 const secondsLeft: (unitMs: number) => Read = (unitMs) => (message, _link, nowMs) =>
   String(Math.max(1, Math.floor((message.expiresAtMs - nowMs) / unitMs)));
 
+/** ECMA-262 §21.4.1.1. */
+const maxDateMs = 8.64e15;
+
 /** Each field with its value. docs/operating/carriers.md lists them. */
 const fields: Readonly<Record<string, Read>> = {
   to: ({ msisdn }) => String(msisdn),
@@ -36,6 +39,7 @@ const fields: Readonly<Record<string, Read>> = {
   'validity.ms': secondsLeft(1),
   'validity.seconds': secondsLeft(1_000),
   'validity.minutes': secondsLeft(60_000),
+  'expires.iso': ({ expiresAtMs }) => new Date(Math.min(expiresAtMs, maxDateMs)).toISOString(),
   account: (_message, { account }) => account,
   user: (_message, { user }) => user,
   password: (_message, { password }) => password,

@@ -198,6 +198,185 @@ export const presets: Readonly<Record<string, Preset>> = {
       token: 'the consumer key',
     },
   },
+  infobip: {
+    sentence: 'The SMS API of Infobip, version 3.',
+    options: {
+      url: '{{base}}/sms/3/messages',
+      headers: json({ Authorization: 'App {{password}}', Accept: 'application/json' }),
+      'body-format': 'json',
+      body:
+        '{"messages":[{"sender":"{{from}}","destinations":[{"to":"{{to}}","messageId":"{{id}}"}],' +
+        '"content":{"text":"{{text}}"},' +
+        '"options":{"validityPeriod":{"amount":"{{validity.minutes|number}}","timeUnit":"MINUTES"}},' +
+        '"webhooks":{"delivery":{"url":"{{receipt-url}}","contentType":"application/json"}}}]}',
+      'batch-items': '/messages',
+      'batch-results': '/messages',
+      'batch-result-id': '/messageId',
+      answers:
+        '/status/name=REJECTED_NOT_ENOUGH_CREDITS,REJECTED_SENDER,REJECTED_ROUTE_NOT_AVAILABLE,REJECTED_NETWORK -> elsewhere; ' +
+        '/status/groupId=0,1,3 & /messageId -> taken; /status/groupId=2,4,5 -> permanent',
+      'message-id': '/messageId',
+      'error-code': '/status/name /requestError/serviceException/messageId /errorCode',
+      'receipt-list': '/results/*',
+      'receipt-id': '/messageId',
+      // Quirk: the group of a message that only the operator has is DELIVERED too.
+      'receipt-status': '/status/name /status/groupName',
+      'receipt-states':
+        'delivered_to_operator=underway,delivered=delivered,pending=underway,accepted=underway,' +
+        'undeliverable=undelivered,expired=expired,rejected=rejected',
+      'receipt-error': '/error/id',
+      'reply-list': '/results/*',
+      'reply-from': '/from',
+      'reply-to': '/to',
+      'reply-text': '/text',
+    },
+    names: { password: 'the API key' },
+  },
+  sinch: {
+    sentence: 'The SMS API of Sinch.',
+    options: {
+      'base-url': 'https://eu.sms.api.sinch.com',
+      url: '{{base}}/xms/v1/{{account}}/batches',
+      auth: 'bearer',
+      'body-format': 'json',
+      body: json({
+        from: '{{from}}',
+        to: ['{{to}}'],
+        body: '{{text}}',
+        delivery_report: 'per_recipient',
+        callback_url: '{{receipt-url}}',
+        client_reference: '{{id}}',
+        expire_at: '{{expires.iso}}',
+      }),
+      answers:
+        'status=201,200 & /id -> taken; ' +
+        'status=403 & /code=unknown_originator_number,unknown_campaign,missing_service_number,insufficient_funds -> elsewhere',
+      'message-id': '/id',
+      'error-code': '/code',
+      'receipt-id': '/batch_id',
+      'receipt-status': '/status',
+      'receipt-states':
+        'queued=underway,dispatched=underway,delivered=delivered,failed=undelivered,deleted=undelivered,' +
+        'expired=expired,rejected=rejected,aborted=rejected,cancelled=rejected,unknown=unknown',
+      'receipt-error': '/code',
+      'reply-from': '/from',
+      'reply-to': '/to',
+      'reply-text': '/body',
+      verify: 'sinch',
+    },
+    names: {
+      account: 'the service plan id',
+      password: 'the API token',
+      token: 'the secret of the callbacks, if they are signed',
+    },
+  },
+  messagebird: {
+    sentence: 'The SMS API of MessageBird, rest.messagebird.com.',
+    options: {
+      'base-url': 'https://rest.messagebird.com',
+      url: '{{base}}/messages',
+      headers: json({ Authorization: 'AccessKey {{password}}' }),
+      'body-format': 'json',
+      body: json({
+        originator: '{{from}}',
+        recipients: ['{{to}}'],
+        body: '{{text}}',
+        datacoding: '{{encoding|gsm7=plain|ucs2=unicode}}',
+        // Without a reference it reports nothing.
+        reference: '{{id}}',
+        reportUrl: '{{receipt-url}}',
+        validity: '{{validity.seconds|number}}',
+      }),
+      answers:
+        'status=201 & /id -> taken; /errors/*/code=2 -> misconfigured; /errors/*/code=25 -> elsewhere; ' +
+        '/errors/*/parameter=originator -> elsewhere',
+      'message-id': '/id',
+      'error-code': '/errors/*/code',
+      'receipt-id': '/id',
+      'receipt-status': '/status',
+      'receipt-states':
+        'scheduled=underway,sent=underway,buffered=underway,delivered=delivered,delivery_failed=undelivered,' +
+        'expired=expired',
+      'receipt-error': '/statusErrorCode',
+      'reply-from': '/originator /msisdn',
+      'reply-to': '/recipient /shortcode',
+      'reply-text': '/body /message',
+      verify: 'messagebird',
+      'callback-answer': 'OK',
+    },
+    names: { password: 'the access key', token: 'the signing key, if callbacks are signed' },
+  },
+  bird: {
+    sentence: 'The Channels API of Bird.',
+    options: {
+      'base-url': 'https://api.bird.com',
+      url: '{{base}}/workspaces/{{account}}/channels/{{user}}/messages',
+      headers: json({ Authorization: 'AccessKey {{password}}' }),
+      'body-format': 'json',
+      body: json({
+        receiver: { contacts: [{ identifierKey: 'phonenumber', identifierValue: '{{to.plus}}' }] },
+        body: { type: 'text', text: { text: '{{text}}' } },
+        reference: '{{id}}',
+      }),
+      answers:
+        'status=202,201,200 & /id -> taken; status=402 -> elsewhere; ' +
+        'status=403 & /code=insufficient_balance,InsufficientBalance -> elsewhere',
+      'message-id': '/id',
+      'error-code': '/code',
+      'receipt-id': '/payload/id',
+      'receipt-status': '/payload/status',
+      'receipt-states':
+        'accepted=underway,scheduled=underway,processing=underway,sent=underway,delivered=delivered,' +
+        'delivery_failed=undelivered,sending_failed=rejected,rejected=rejected,skipped=rejected,deleted=rejected',
+      'receipt-error': '/payload/failure/code /payload/reason',
+      'reply-from': '/payload/sender/contact/identifierValue',
+      'reply-to':
+        '/payload/receiver/connectors/0/identifierValue /payload/receiver/connector/identifierValue',
+      'reply-text': '/payload/body/text/text',
+      verify: 'bird',
+    },
+    names: {
+      account: 'the workspace id',
+      user: 'the channel id',
+      password: 'the access key',
+      token: 'the signing key of the webhook subscriptions',
+    },
+  },
+  android: {
+    sentence: 'A phone with the app SMS Gateway for Android, over its cloud or in its own network.',
+    options: {
+      'base-url': 'https://api.sms-gate.app/3rdparty/v1',
+      url: '{{base}}/messages',
+      auth: 'basic',
+      'body-format': 'json',
+      body: json({
+        id: '{{id}}',
+        textMessage: { text: '{{text}}' },
+        phoneNumbers: ['{{to.plus}}'],
+        ttl: '{{validity.seconds|number}}',
+        withDeliveryReport: true,
+      }),
+      // 409: the id was seen before, because the answer to the first attempt was lost.
+      answers:
+        'status=200,201,202 & /id -> taken; status=409 -> taken; /error=QueueLimitExceeded -> throttled',
+      'message-id': 'ours',
+      'error-code': '/error /message',
+      concurrency: '4',
+      'receipt-id': '/payload/messageId',
+      'receipt-status': '/event',
+      'receipt-states': 'sms:sent=underway,sms:delivered=delivered,sms:failed=undelivered',
+      'receipt-error': '/payload/reason',
+      'reply-from': '/payload/sender /payload/phoneNumber',
+      'reply-to': '/payload/recipient',
+      'reply-text': '/payload/message',
+      verify: 'android',
+    },
+    names: {
+      user: 'the user name of the app',
+      password: 'its password',
+      token: 'the signing key of the webhooks of the app',
+    },
+  },
   twilio: {
     sentence: 'The Messages resource of Twilio.',
     options: {

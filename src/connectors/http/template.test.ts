@@ -154,6 +154,7 @@ test('each field has a value', () => {
     'validity.ms': '3600000',
     'validity.seconds': '3600',
     'validity.minutes': '60',
+    'expires.iso': '1970-01-01T01:00:00.000Z',
     account: 'AC1',
     user: 'us',
     password: 'secret',
