@@ -6,7 +6,7 @@ import type { DialectName } from '#domain/base/submission.ts';
 import type { CallbackKind } from '#domain/delivery/callback.ts';
 import { dialectsOverBinds } from '#store/database/codes.ts';
 
-/** Over a bind the wish of the submission decides, when the callback is written. */
+/** Over a bind the registered_delivery of the submission decides, when the callback is written. */
 export function wantsCallback({ settings }: Account, dialect: DialectName, kind: CallbackKind): boolean {
   if (dialectsOverBinds.has(dialect)) return true;
   const { callbacks } = settings;

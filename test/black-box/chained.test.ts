@@ -125,7 +125,6 @@ for (const [preset, linkOf] of links)
       });
       assert.equal(answer.members['number_of_contacts'], 3);
       await until('three receipts, a reply and a STOP arrive', () => customer.pushes.length >= 5, {
-        withinMs: 60_000,
         tell: () => [customer.pushes, first.stderr(), second.stderr()],
       });
       const kinds = customer.pushes

@@ -19,7 +19,6 @@ after(() => folder.remove());
 
 const receivers = sized(10_000, 20_000);
 /** Until a process that does not answer is taken for dead (12 s), and what a batch takes on a busy machine. */
-const withinMs = 60_000;
 
 interface Batch {
   readonly id: string;
@@ -73,11 +72,9 @@ test('a batch to a list continues in another process as soon as its process has 
     const create = () => client().ok<Batch>('POST', batches, batch);
     const statusOf = async (id: string) => (await client().ok<Batch>('GET', `${batches}/${id}`)).status;
     const whenInserted = (id: string) =>
-      until('another has inserted it', async () => /INSERTED|COMPLETED/.test(await statusOf(id)), {
-        withinMs,
-      });
+      until('another has inserted it', async () => /INSERTED|COMPLETED/.test(await statusOf(id)));
     const isStored = (id: string) =>
-      until('the list is being stored', () => whoStores(query, id), { withinMs, isBrief: true });
+      until('the list is being stored', () => whoStores(query, id), { isBrief: true });
 
     const first = await create();
     const killed = leave(await isStored(first.id));
@@ -96,20 +93,19 @@ test('a batch to a list continues in another process as soon as its process has 
     const isDead = async () =>
       (await query('select 1 from processes where pid = $1 and ended_at is not null', [stopped.child.pid]))
         .length > 0;
-    await until('it is taken for dead', isDead, { withinMs });
+    await until('it is taken for dead', isDead);
     assert.equal(await stopped.end('SIGCONT'), 70, stopped.stderr());
 
     await until(
       'everything has left and was told',
       async () => (await violations(query, { isQuiet: true })).length === 0,
-      { withinMs },
     );
     const [row] = await query<{ n: number; people: number }>(
       'select count(*) as n, count(distinct msisdn) as people from messages',
     );
     assert.deepEqual(row, { n: 2 * receivers, people: receivers });
     for (const { id } of [first, second])
-      await until('it is completed', async () => (await statusOf(id)) === 'COMPLETED', { withinMs });
+      await until('it is completed', async () => (await statusOf(id)) === 'COMPLETED');
     for (const serving of servings) assert.equal(await serving.end('SIGTERM'), 0, serving.stderr());
   } finally {
     for (const { child, end } of all)

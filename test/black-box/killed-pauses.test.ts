@@ -38,7 +38,7 @@ test('a pause survives kill -9 before and after the dispatcher has released its 
   const to = Array.from({ length: size }, (_, i) => mobile(i));
   const answer = await sendRest(serving.url, keys, { to });
   assert.ok(answer.isAccepted, answer.body);
-  await until('some have left', () => carrier.taken.length >= 40, { withinMs: 30_000 });
+  await until('some have left', () => carrier.taken.length >= 40);
 
   const [campaign] = await chappeJson<{ campaignId: number }[]>(['campaign', 'list'], here);
   const id = String(campaign!.campaignId);
@@ -57,7 +57,7 @@ test('a pause survives kill -9 before and after the dispatcher has released its 
 
   await chappeJson(['campaign', 'resume', id], here);
   const reached = () => new Set(carrier.taken.map((submitted) => submitted.to)).size;
-  await until('everybody has it', () => reached() === size, { withinMs: 60_000, tell: () => reached() });
+  await until('everybody has it', () => reached() === size, { tell: () => reached() });
   const twice = carrier.taken.length - size;
   t.diagnostic(`${first} left before the kill, ${twice} were in doubt and left twice`);
   assert.ok(twice <= window, `${twice} left twice`);

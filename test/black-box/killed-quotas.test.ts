@@ -85,7 +85,7 @@ test('a quota is exact, whenever the platform is killed', async (t) => {
   try {
     for (let kill = 0; kill < kills; kill++) {
       const goal = answered.size + sendsBetweenKills;
-      await until('so many were answered', () => answered.size >= goal, { withinMs: 60_000 });
+      await until('so many were answered', () => answered.size >= goal);
       await serving.end('SIGKILL', true);
       await assertKept(database.query);
       t.diagnostic(`killed after ${answered.size} answers`);
@@ -97,7 +97,6 @@ test('a quota is exact, whenever the platform is killed', async (t) => {
     await until(
       'nothing is held any more',
       async () => (await database.query('select from balances where held_micros <> 0')).length === 0,
-      { withinMs: 60_000 },
     );
     await assertKept(database.query);
   } finally {

@@ -20,14 +20,11 @@ before(async () => {
 
 after(closeBrowser);
 
-const withinMs = 20_000;
-
 /** Compose of a new account, opened by an operator. `faults` stays empty: no request elsewhere, no violated policy. */
 async function openCompose(platform: TestPlatform) {
   const { serviceName: account } = await platform.anAccount();
   const { cookie } = await signInOperator(platform);
   const { page, context, faults } = await openPage(platform.url);
-  page.setDefaultTimeout(withinMs);
   const [name, value] = cookie.split('=') as [string, string];
   await context.addCookies([{ name, value, url: platform.url }]);
   await page.goto(`${platform.url}/console/a/${account}/compose`);

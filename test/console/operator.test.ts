@@ -66,7 +66,7 @@ test('a carrier with a wrong password is refused in words, and is added with the
   await page.getByText('The carrier accepted the bind.').waitFor();
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByRole('heading', { name: 'north' }).waitFor();
-  await page.getByText('Takes messages').waitFor({ timeout: 20_000 });
+  await page.getByText('Takes messages').waitFor();
 });
 
 const file = (lines: string) => ({

@@ -136,7 +136,7 @@ test('an endpoint that never answers delays no other endpoint', async () => {
   await platform.quiet();
 });
 
-/** A house with more receipts for one endpoint than it takes in hand at once, whose customer does not answer yet. */
+/** A platform with more receipts for one endpoint than it attempts at once, and a customer that does not answer yet. */
 async function openOwingMuch(): Promise<{ platform: TestPlatform; account: TestAccount; numbers: string[] }> {
   const platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 1_000_000_000n });

@@ -6,7 +6,7 @@ import { openPlatform, priceMicros, type TestAccount, type TestPlatform } from '
 import { callRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 
-/** A house whose test sees the texts as they are accepted, and so as the telephone shows them. */
+/** A platform that shows the test each text as accepted, which is what the phone shows. */
 async function openPlatformWithTexts(): Promise<TestPlatform> {
   const platform = await openPlatform();
   await platform.query('create table texts_seen (id bigint, text text)');

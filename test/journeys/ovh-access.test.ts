@@ -11,7 +11,7 @@ type Account = Awaited<ReturnType<TestPlatform['anAccount']>>;
 
 interface Raw {
   readonly method?: string;
-  /** Where the connection goes is always the house. */
+  /** The connection always goes to the platform under test. */
   readonly target: string;
   /** What the client believes to call. */
   readonly url?: string;

@@ -49,7 +49,7 @@ test('a receipt with an unknown reference is stored, and is matched when the ref
   assert.equal((await platform.query('select 1 from unmatched_receipts')).length, 0);
 });
 
-test('an orphan is given up after three days', async () => {
+test('an unmatched receipt is given up after three days', async () => {
   await using platform = await openPlatform();
   const day = 86_400_000;
   await platform.query(

@@ -60,3 +60,32 @@ for (const [cited, resolves] of examples)
   test(`the citation ${cited} ${resolves ? 'resolves' : 'is broken'}`, () => {
     assert.equal(brokenCitations({ path: 'planted', text: `// See ${cited}` }).length, resolves ? 0 : 1);
   });
+
+/** A comment names the index that serves a statement: `// Index callbacks_due.` */
+const indexComment = /\b[Ii]ndex(?:es)? ([a-z]+_[a-z_]+)(?:(?:,| and) ([a-z]+_[a-z_]+))?/g;
+
+function namedIndexes({ text }: SourceFile): string[] {
+  return [...text.matchAll(indexComment)].flatMap(([, ...names]) => names.filter(Boolean) as string[]);
+}
+
+test('every index that a comment names is in the schema', () => {
+  const schema = readFiles('src/store/migrations/*.sql').map(({ text }) => text);
+  const created = new Set(
+    schema.flatMap((text) =>
+      [...text.matchAll(/(?:create (?:unique )?index|constraint) ([a-z_]+)/g)].map((match) => match[1]!),
+    ),
+  );
+  const named = readFiles('src/**/*.ts').flatMap((file) =>
+    namedIndexes(file).map((name) => ({ path: file.path, name })),
+  );
+  assert.ok(named.length >= 20, `only ${named.length} comments name an index`);
+  assert.deepEqual(
+    named.filter(({ name }) => !created.has(name)),
+    [],
+  );
+});
+
+test('the names of indexes are found in comments', () => {
+  const text = '// Index callbacks_due.\n  // Indexes a_due and b_owned.\nconst index = callbacks_due;';
+  assert.deepEqual(namedIndexes({ path: '', text }), ['callbacks_due', 'a_due', 'b_owned']);
+});

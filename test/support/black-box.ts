@@ -9,12 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { registerChild, registerFolder } from './started.ts';
+import { patienceMs } from './until.ts';
 
 export const root = join(import.meta.dirname, '../..');
 export const command = join(root, 'bin/chappe.mjs');
-
-/** Time-out of every wait, long enough for a busy machine. */
-const patienceMs = 60_000;
 
 export interface Surroundings {
   readonly dataDir: string;

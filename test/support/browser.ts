@@ -2,6 +2,7 @@
 // scripts/console-shots.ts. Each page fails its test for a request to another origin and for a violation of the policy.
 import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
+import { patienceMs } from './until.ts';
 
 /** No sandbox: tests run as root in containers, where Chromium cannot make one. */
 const args = [
@@ -48,6 +49,7 @@ export async function openPage(origin: string, options: PageOptions = {}): Promi
     reducedMotion: 'reduce',
     ...(options.storageState ? { storageState: options.storageState } : {}),
   });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('request', (request) => {

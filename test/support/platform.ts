@@ -236,7 +236,7 @@ export class TestPlatform implements AsyncDisposable {
   /** Starts another process of the platform; for the others it is a separate process. */
   async start(roles: readonly Role[] = allRoles): Promise<TestProcess> {
     const connection = { ...this.testDatabase.connection, ...this.#wire?.address };
-    const database = openDatabase(connection, this.#log(), 6);
+    const database = openDatabase(connection, this.#log(), 3);
     const runtime: Runtime = {
       database,
       clock: this.clock,
@@ -378,15 +378,15 @@ export class TestPlatform implements AsyncDisposable {
   }
 
   /** Waits until every accepted message is final, settled and reported. */
-  async quiet(withinMs?: number): Promise<void> {
+  async quiet(): Promise<void> {
     let seen: string[] = [];
     await until(
-      'the house is quiet',
+      'every accepted message is final and reported',
       async () => {
         seen = await violations(this.query, { isQuiet: true });
         return seen.length === 0;
       },
-      { tell: () => seen, ...(withinMs === undefined ? {} : { withinMs }) },
+      { tell: () => seen },
     );
   }
 
@@ -454,7 +454,7 @@ export class TestPlatform implements AsyncDisposable {
     if (isAlone && !this.#isReused) await attempt('sockets left open', () => this.#socketsGone());
     if (problems.length > 0)
       throw new Error(
-        `the house is not left in order:\n${[...problems, ...this.logLines.slice(-20)].join('\n')}`,
+        `the platform is not left in order:\n${[...problems, ...this.logLines.slice(-20)].join('\n')}`,
       );
   }
 
@@ -468,9 +468,7 @@ export class TestPlatform implements AsyncDisposable {
         return row!.n;
       };
       // The pool of the test holds at most four, this one included.
-      await until('the platforms have closed their connections', async () => (await count()) <= 4, {
-        withinMs: 5_000,
-      });
+      await until('the platforms have closed their connections', async () => (await count()) <= 4);
     });
   }
 
@@ -479,7 +477,7 @@ export class TestPlatform implements AsyncDisposable {
       const now = openSockets();
       return Object.entries(now).every(([kind, count]) => count <= (this.#resourcesBefore[kind] ?? 0));
     };
-    await until('every socket is closed', isAsBefore, { withinMs: 5_000, tell: openSockets });
+    await until('every socket is closed', isAsBefore, { tell: openSockets });
   }
 }
 

@@ -234,7 +234,7 @@ class Day {
       const strikesAt = this.#target - Math.floor(this.#random() * this.#options.messagesBetween * 0.5);
       const traffic = Promise.all(Array.from({ length: concurrency }, () => this.#work()));
       if (incident !== null) {
-        await until('the traffic has come so far', () => this.#messages >= strikesAt, { withinMs: 60_000 });
+        await until('the traffic has come so far', () => this.#messages >= strikesAt);
         await this.#strike(incident);
       }
       await traffic;
@@ -248,7 +248,7 @@ class Day {
     if (incident === 'postgres') {
       const pid = readPidFile(join(this.#dataDir, 'postgres'))!.pid;
       process.kill(pid, 'SIGKILL');
-      await until('the database is back', () => this.#isDatabaseBack(pid), { withinMs: 30_000 });
+      await until('the database is back', () => this.#isDatabaseBack(pid));
       this.#tell(`the database is back, ${this.#carrier.log.numbers.length} segments`);
       return;
     }
@@ -346,7 +346,7 @@ class Day {
         seen = await violations(this.#database.query, { isQuiet: true });
         return areReceiptsIn && seen.length === 0;
       },
-      { withinMs: 60_000, tell: () => [...seen, this.#serving?.stderr().slice(-2000)] },
+      { tell: () => [...seen, this.#serving?.stderr().slice(-2000)] },
     );
     this.#tell('quiet');
   }

@@ -3,7 +3,7 @@
 // for, and a long or endless one is cut off. A
 // guarded request goes to public addresses only (lib/net/address-guard.ts).
 
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { ExpiringCache } from '#lib/async/expiring-cache.ts';
 import {
   isPublicAddress,
@@ -12,6 +12,7 @@ import {
   publicLookup,
   type Resolve,
 } from './address-guard.ts';
+import { undici } from './undici.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -67,7 +68,7 @@ interface Parts {
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agentWith = (connect: { lookup?: ReturnType<typeof publicLookup> }) =>
-    new Agent({
+    new (undici().Agent)({
       connections: options.connectionsPerOrigin,
       pipelining: 1,
       keepAliveTimeout: 30_000,

@@ -3,8 +3,9 @@
 // connections go to the very address that was checked (lib/net/address-guard.ts).
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { Agent, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { isPublicAddress, literalAddress, publicLookup, type Resolve } from './address-guard.ts';
+import { undici } from './undici.ts';
 
 export interface DownloadOptions {
   /** For the whole download, with redirects. */
@@ -46,16 +47,18 @@ const unpackers: Readonly<Record<string, () => Transform>> = {
 export function createDownloader(options: DownloadOptions): Downloader {
   const { timeoutMs, maxBytes, resolve } = options;
   const isPublic = options.allowPrivate ? () => true : (options.isPublic ?? isPublicAddress);
-  const agent = new Agent({
-    pipelining: 1,
-    // Each file is downloaded once, so connections are not kept.
-    keepAliveTimeout: 1,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { timeout: timeoutMs, lookup: publicLookup(resolve, isPublic) },
-  });
+  let agent: Agent | undefined;
 
   function open(url: URL, signal: AbortSignal) {
+    const { Agent, request } = undici();
+    agent ??= new Agent({
+      pipelining: 1,
+      // Each file is downloaded once, so connections are not kept.
+      keepAliveTimeout: 1,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      connect: { timeout: timeoutMs, lookup: publicLookup(resolve, isPublic) },
+    });
     const authorization = credentialsOf(url);
     return request(url, {
       dispatcher: agent,
@@ -87,7 +90,7 @@ export function createDownloader(options: DownloadOptions): Downloader {
     }
   }
 
-  return { fetch, close: () => agent.destroy() };
+  return { fetch, close: async () => agent?.destroy() };
 }
 
 function readUrl(address: string, from: URL | undefined, isPublic: (address: string) => boolean): URL {
@@ -109,7 +112,7 @@ function credentialsOf(url: URL): string | null {
   return `Basic ${Buffer.from(text).toString('base64')}`;
 }
 
-type Answer = Awaited<ReturnType<typeof request>>;
+type Answer = Dispatcher.ResponseData;
 
 async function* bodyOf({ statusCode, headers, body }: Answer, maxBytes: number): AsyncGenerator<Uint8Array> {
   body.on('error', () => {});

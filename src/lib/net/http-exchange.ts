@@ -1,6 +1,7 @@
 // One HTTP request with its whole answer, within a time and a size. Used by the HTTP connectors. Never follows a redirect, never
 // repeats a request, and tells whether the other side can have received it: only then may it have acted.
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
+import { undici } from './undici.ts';
 
 export interface ExchangeRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -40,7 +41,7 @@ const keepAliveMs = 4_000;
 
 export function createHttpExchanger(options: HttpExchangerOptions): HttpExchanger {
   const { timeoutMs, connections } = options;
-  const agent = new Agent({
+  const agent = new (undici().Agent)({
     connections,
     pipelining: 1,
     keepAliveTimeout: keepAliveMs,

@@ -1,6 +1,7 @@
 // The role `listeners`: accepts connections of customers by HTTP, HTTPS, SMTP and SMPP, delivers callbacks over their binds, and
 // accepts receipts and replies of carriers by HTTP.
 // Records the latter itself if this process does not dispatch.
+import { preloadNumbers } from '#gsm/msisdn.ts';
 import { startLoop } from '#lib/async/loop.ts';
 import { type CarrierRecorders, createCarrierRecorders } from '../carrier-recorders.ts';
 import { callbacksEveryMs, idlePollMs } from '../intervals.ts';
@@ -41,7 +42,10 @@ export const listeners: Role = {
           log,
         }),
       }),
-      open: () => opened.open(),
+      open() {
+        preloadNumbers();
+        return opened.open();
+      },
       urls: () => opened.urls(),
       close: () => opened.stop(),
       async finish() {

@@ -76,7 +76,7 @@ test('the audit finds nothing in a ledger that the platform wrote', async () => 
 const ofAccount = 'where account_id = $1';
 const aCharge = `id = (select min(id) from ledger_entries ${ofAccount} and kind = 'charge')`;
 
-/** What is done to the books, and the rule that has to notice. */
+/** A change of the ledger, and the invariant that must report it. */
 const tamperings: readonly (readonly [what: string, text: string, rule: string])[] = [
   [
     'a balance is raised',

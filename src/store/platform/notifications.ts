@@ -44,7 +44,7 @@ export async function insertNotifications(
   await insert.run(query, { ...valuesOf(account), notifications, now: nowMs });
 }
 
-// Index errands_due.
+// Index notifications_due.
 const jobs = jobTable({
   table: 'notifications',
   key: ['id', int8],

@@ -45,7 +45,7 @@ export function listNumbers(query: Query): Promise<OwnedNumber[]> {
 const listOfAccounts = statement('list_numbers_of_accounts', {
   params: { accountIds: list(int4) },
   row: { ...numberRow, createdAtMs: instant },
-  // Index numbers_by_account.
+  // Index reply_numbers_by_account.
   text: (p) => `
 select number, kind, countries, created_at as "createdAtMs" from reply_numbers
 where account_id = any(${p.accountIds}) order by number`,
