@@ -25,13 +25,6 @@ export const logEvents = {
     remedy: 'Report it as a fault of Chappe, with `err`.',
     fields: ['callback', 'err'],
   },
-  'refusals.not_recorded': {
-    level: 'warn',
-    meaning:
-      'Requests that were refused could not be entered into the list of the console. Their senders were answered.',
-    remedy: 'Check the database if it repeats.',
-    fields: ['refusals', 'err'],
-  },
   'callback.read_failed': {
     level: 'warn',
     meaning: 'The content of a waiting callback could not be read from the database. It is tried again.',
@@ -303,6 +296,13 @@ export const logEvents = {
     meaning: 'A receipt was not stored. The carrier received an error and repeats it.',
     remedy: 'Check the database: it does not accept writes.',
     fields: ['err'],
+  },
+  'refusal.record_failed': {
+    level: 'warn',
+    meaning:
+      'Requests that were refused could not be entered into the list of the console. Their senders were answered.',
+    remedy: 'Check the database if it repeats.',
+    fields: ['refusals', 'err'],
   },
   'reply.store_failed': {
     level: 'warn',

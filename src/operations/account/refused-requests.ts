@@ -75,7 +75,7 @@ export function createRefusedRequests({
       }
       await insertRefusedRequests(query, refused);
     } catch (error) {
-      log.warn('refusals.not_recorded', { refusals: noted.length, err: (error as Error).message });
+      log.warn('refusal.record_failed', { refusals: noted.length, err: (error as Error).message });
     }
   }
 
