@@ -106,6 +106,12 @@ export const places = [
     why: 'Declare metrics with #lib/observability/metrics.ts, so that one page lists all of them.',
   },
   {
+    what: 'opentelemetry',
+    path: 'node_modules/@opentelemetry/',
+    allowed: ['lib/observability/tracing.ts'],
+    why: 'Record steps with #lib/observability/tracing.ts, which loads the SDK only when tracing is on.',
+  },
+  {
     what: 'lru-cache',
     path: 'node_modules/lru-cache/',
     allowed: ['lib/async/expiring-cache.ts'],
@@ -151,6 +157,7 @@ const sharedInPipeline = [
   'callback-rows',
   'callback-content',
   'stage-metrics',
+  'stage-traces',
 ];
 
 /** Files and folders that may make access values (src/operations/access/grant.ts). */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { metricsPage, renderMetricsPage } from '../scripts/metrics-reference.ts';
-import { listDeclaredMetrics } from '../src/lib/observability/metrics.ts';
+import { listDeclaredMetrics, startProcessMetrics } from '../src/lib/observability/metrics.ts';
 
 test('the page of metrics is the output of its generator', () => {
   assert.equal(
@@ -24,4 +24,15 @@ test('the alert rules and the dashboard use declared metrics only', () => {
     assert.ok(used.length > 5, file);
     for (const name of used) assert.ok(declared.has(name), `${file}: ${name}`);
   }
+});
+
+test('only counters have names of counters, as promtool demands', () => {
+  startProcessMetrics();
+  const wrong = listDeclaredMetrics().filter(
+    ({ name, type }) => name.endsWith('_total') !== (type === 'counter'),
+  );
+  assert.deepEqual(
+    wrong.map(({ name, type }) => `${name}: ${type}`),
+    [],
+  );
 });

@@ -128,6 +128,8 @@ const pages = [
   tabs('/a/$account/credit', () => import('./pages/credit/Credit.tsx'), 'Credit', 'entries', [
     ['entries', () => import('./pages/credit/Entries.tsx'), 'Entries'],
     ['orders', () => import('./pages/credit/Orders.tsx'), 'Orders'],
+    ['invoices', () => import('./pages/credit/Invoices.tsx'), 'Invoices'],
+    ['statements', () => import('./pages/credit/Statements.tsx'), 'Statements'],
     ['prices', () => import('./pages/credit/Prices.tsx'), 'Prices'],
     ['alerts', () => import('./pages/credit/Alerts.tsx'), 'Alerts'],
   ]),
@@ -187,6 +189,16 @@ const printed = [
     getParentRoute: () => bare,
     path: '/print/campaign/$campaign',
     component: lazyPageOfRest(() => import('./pages/campaigns/Print.tsx'), 'PrintCampaign'),
+  }),
+  createRoute({
+    getParentRoute: () => bare,
+    path: '/print/invoice/$number',
+    component: lazyPage(() => import('./pages/credit/PrintInvoice.tsx'), 'PrintInvoice'),
+  }),
+  createRoute({
+    getParentRoute: () => bare,
+    path: '/print/statement/$month',
+    component: lazyPage(() => import('./pages/credit/PrintStatement.tsx'), 'PrintStatement'),
   }),
 ];
 

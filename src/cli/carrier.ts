@@ -1,4 +1,4 @@
-// chappe carrier add | set | list | show | remove | disable | enable, chappe route add | list | remove: connectors and routing rules.
+// chappe carrier add | set | list | show | test | trace | pause | resume | drain | remove | disable | enable. Used by commands.ts.
 
 import { text } from 'node:stream/consumers';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
@@ -6,12 +6,12 @@ import { type CallbackUrls, callbackUrls, carrierLinks, describeLink } from '#ma
 import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
 import type { Runtime } from '#main/runtime.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
-import { type CarrierState, type Carriers, createCarriers } from '#operations/operator/carriers.ts';
+import { type CarrierState, type Carriers, createCarriers } from '#operations/operator/carriers/service.ts';
 import { changeLinkOptions, linkFlags, readLinkOptions } from './carrier-options.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';
 
-function withCarriers(
+export function withCarriers(
   call: Call,
   work: (carriers: Carriers, access: OperatorAccess) => Promise<number>,
 ): Promise<number> {
@@ -107,7 +107,7 @@ export const carrierList: Command = {
     }),
 };
 
-const stateSentences: Readonly<Record<CarrierState['state'], string>> = {
+export const stateSentences: Readonly<Record<CarrierState['state'], string>> = {
   usable: 'takes messages',
   down: 'down',
   paused: 'paused: it stays connected and gets no message (chappe carrier resume)',
@@ -117,12 +117,14 @@ const stateSentences: Readonly<Record<CarrierState['state'], string>> = {
 
 function describeState({ state, health }: CarrierState): string[] {
   const lines = [stateSentences[state]];
-  for (const { binds, process, inFlight, lastMinute } of health) {
+  for (const { binds, process, inFlight, lastMinute, troubledCountries = [] } of health) {
     const bound = binds.filter((bind) => bind.state === 'bound').length;
     lines.push(
       `${bound} of ${binds.length} bound in process ${process.id}, ${inFlight} without an answer, ` +
         `${lastMinute.accepted} accepted and ${lastMinute.refused} refused in the last minute`,
     );
+    if (troubledCountries.length > 0)
+      lines.push(`lately failed for ${troubledCountries.join(', ')}: there it is the last choice`);
     for (const bind of binds)
       if (bind.state !== 'bound')
         lines.push(
@@ -175,7 +177,7 @@ export const carrierTrace: Command = {
   words: 'carrier trace',
   positionals: ['NAME'],
   summary:
-    'Shows the last requests to an HTTP carrier and its answers, without texts, whole numbers and secrets, newest first.',
+    'Shows the last requests to an HTTP carrier and its answers, without texts, whole numbers and credentials, newest first.',
   options: {},
   run: (call) =>
     withCarriers(call, async (carriers, access) => {
@@ -249,7 +251,7 @@ export const carrierShow: Command = {
     }),
 };
 
-function change(
+export function change(
   words: string,
   summary: string,
   done: string,
@@ -304,99 +306,3 @@ export const carrierResume = change(
   'resumed',
   (carriers, access, name) => carriers.setPaused(access, name, false),
 );
-
-export const routeAdd: Command = {
-  words: 'route add',
-  positionals: ['CARRIER'],
-  summary:
-    'Adds a route: messages that match are sent over this carrier. Lower positions come first; equal positions share by weight.',
-  options: {
-    country: { type: 'string', value: 'CC', help: 'only to this country (ISO 3166, e.g. FR)' },
-    tier: { type: 'string', value: 'TIER', help: 'only premium, low_cost or world' },
-    sender: { type: 'string', value: 'SENDER', help: 'only from this sender' },
-    position: { type: 'string', value: 'N', help: 'order (50; the route of carrier add has 100)' },
-    weight: { type: 'string', value: 'N', help: 'share within the position (1)' },
-    cost: { type: 'string', value: 'EUR', help: "the carrier's price of a segment" },
-  },
-  run: (call) =>
-    withCarriers(call, async (carriers, access) => {
-      const id = await carriers.addRoute(access, {
-        carrier: call.positionals[0]!,
-        country: call.text('country') ?? null,
-        tier: call.text('tier') ?? null,
-        sender: call.text('sender') ?? null,
-        position: readNumber(call, 'position', 50, 1, 100_000),
-        weight: readNumber(call, 'weight', 1, 1, 1_000_000),
-        cost: call.text('cost') ?? null,
-      });
-      call.print({ id }, [`route ${id} added`]);
-      return 0;
-    }),
-};
-
-export const routeList: Command = {
-  words: 'route list',
-  summary: 'Lists the routes in their order.',
-  options: {},
-  run: (call) =>
-    withCarriers(call, async (carriers, access) => {
-      const rows = await carriers.listRoutes(access);
-      call.print(
-        rows,
-        rows.map(
-          (r) =>
-            `${String(r.id).padStart(4)}  position ${r.position}, weight ${r.weight}  ${r.country ?? 'all countries'}, ` +
-            `${r.tier ?? 'all tiers'}, ${r.sender ?? 'all senders'} → ${r.carrier}`,
-        ),
-      );
-      return 0;
-    }),
-};
-
-export const routeRemove = change(
-  'route remove',
-  'Removes a route, by its number.',
-  'removed',
-  (carriers, access, id) => carriers.removeRoute(access, id),
-);
-
-const conditionWords = {
-  country: 'another country',
-  tier: 'another tier',
-  sender: 'another sender',
-} as const;
-
-export const routeExplain: Command = {
-  words: 'route explain',
-  positionals: ['NUMBER'],
-  summary:
-    'Lists the routes in their order with the reason why a message to the number would take each of them or not.',
-  options: {
-    tier: { type: 'string', value: 'TIER', help: 'premium, low_cost or world (premium)' },
-    sender: { type: 'string', value: 'SENDER', help: 'sender of the message' },
-  },
-  run: (call) =>
-    withCarriers(call, async (carriers, access) => {
-      const answer = await carriers.explain(access, {
-        number: call.positionals[0]!,
-        tier: call.text('tier') ?? 'premium',
-        sender: call.text('sender') ?? null,
-      });
-      const { country, routes } = answer;
-      call.print(answer, [
-        `to ${country}${routes.some(({ verdict }) => verdict.kind === 'taken') ? '' : ': no route can take it now'}`,
-        ...routes.map(({ route, verdict }) => {
-          const words =
-            verdict.kind === 'taken'
-              ? `taken${verdict.share < 1 ? ` by ${Math.round(verdict.share * 100)} %` : ''}`
-              : verdict.kind === 'spare'
-                ? 'spare: taken when the routes before it are not usable'
-                : verdict.kind === 'unusable'
-                  ? `fits, but ${stateSentences[verdict.state]}`
-                  : `is for ${conditionWords[verdict.condition]}`;
-          return `${String(route.id).padStart(4)}  position ${route.position} → ${route.carrier}: ${words}`;
-        }),
-      ]);
-      return 0;
-    }),
-};

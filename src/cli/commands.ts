@@ -3,6 +3,7 @@ import { accountCreate, accountCredit, accountList } from './account.ts';
 import { accountAlerts } from './account-alerts.ts';
 import { accountClose, accountKeyNew, accountKeyRevoke, accountShow } from './account-key.ts';
 import { accountSet } from './account-set.ts';
+import { accountStatement } from './account-statement.ts';
 import { auditList } from './audit.ts';
 import { backup, restore } from './backup.ts';
 import {
@@ -26,13 +27,10 @@ import {
   carrierShow,
   carrierTest,
   carrierTrace,
-  routeAdd,
-  routeExplain,
-  routeList,
-  routeRemove,
 } from './carrier.ts';
 import type { Command } from './command.ts';
 import { importOctopush, importOvh } from './import.ts';
+import { invoiceCredit, invoiceIssue, invoiceIssuer, invoiceList, invoiceShow } from './invoice.ts';
 import { mailIgnored } from './mail.ts';
 import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
@@ -46,6 +44,7 @@ import { rateExport, rateHistory, rateImport, rateList, rateRemove, rateRestore,
 import { rateLookup } from './rate-lookup.ts';
 import { replyList } from './reply.ts';
 import { report } from './report.ts';
+import { carrierCosts, routeAdd, routeExplain, routeList, routeRemove } from './route.ts';
 import { send } from './send.ts';
 import { senderAdd, senderApprove, senderList, senderRefuse } from './sender.ts';
 import { serve } from './serve.ts';
@@ -63,10 +62,16 @@ export const commands: readonly Command[] = [
   accountKeyRevoke,
   accountClose,
   accountAlerts,
+  accountStatement,
   orderList,
   orderShow,
   orderConfirm,
   orderCancel,
+  invoiceList,
+  invoiceShow,
+  invoiceIssue,
+  invoiceCredit,
+  invoiceIssuer,
   carrierAdd,
   carrierSet,
   carrierList,
@@ -76,6 +81,7 @@ export const commands: readonly Command[] = [
   carrierShow,
   carrierTest,
   carrierTrace,
+  carrierCosts,
   carrierDrain,
   carrierDisable,
   carrierEnable,

@@ -1,9 +1,13 @@
 // chappe order list | show | confirm | cancel: credit orders of customers and their payment.
 import { formatEuro } from '#domain/money/micros.ts';
 import { withTaxMicros } from '#domain/money/orders.ts';
+import { issueInvoice } from '#operations/money/invoices/issue.ts';
 import { createOperatorOrders, type OrderDetails, orderStatuses } from '#operations/operator/orders.ts';
 import { type Command, readNumber } from './command.ts';
 import { withService } from './with-runtime.ts';
+
+const createOrders = (runtime: Parameters<typeof createOperatorOrders>[0]) =>
+  createOperatorOrders(runtime, { issueInvoice });
 
 export const orderList: Command = {
   words: 'order list',
@@ -17,7 +21,7 @@ export const orderList: Command = {
     limit: { type: 'string', value: 'N', help: 'maximum number of orders (100)' },
   },
   run: (call) =>
-    withService(call, createOperatorOrders, async (service, access) => {
+    withService(call, createOrders, async (service, access) => {
       const limit = readNumber(call, 'limit', 100, 1, 100_000);
       const orders = await service.list(access, call.text('status') ?? 'open', limit);
       const rows = orders.map((order) => ({ account: order.serviceName, ...describe(order) }));
@@ -39,7 +43,7 @@ export const orderShow: Command = {
   summary: 'Shows an order of credit, with the path of its order form.',
   options: {},
   run: (call) =>
-    withService(call, createOperatorOrders, async (orders, access) => {
+    withService(call, createOrders, async (orders, access) => {
       const { order, serviceName, email } = await orders.show(access, call.positionals[0]!);
       const shown = { account: serviceName, email, ...describe(order) };
       call.print(
@@ -58,13 +62,18 @@ export const orderConfirm: Command = {
   summary: 'Confirms the payment of an order: adds its credit to the account, once.',
   options: {},
   run: (call) =>
-    withService(call, createOperatorOrders, async (orders, access) => {
-      const { order, availableMicros } = await orders.confirm(access, call.positionals[0]!);
+    withService(call, createOrders, async (orders, access) => {
+      const { order, availableMicros, invoice } = await orders.confirm(access, call.positionals[0]!);
       const added = formatEuro(order.creditMicros, 6);
       const available = formatEuro(availableMicros, 6);
-      call.print({ order: order.id, status: 'paid', added, available }, [
+      const number = 'number' in invoice ? invoice.number : null;
+      const missing = 'problems' in invoice ? invoice.problems : [];
+      const shown = { order: order.id, status: 'paid', added, available, invoice: number };
+      call.print({ ...shown, ...(missing.length > 0 && { invoiceMissing: missing }) }, [
         `order ${order.id} paid: ${formatEuro(order.creditMicros, 2)} EUR of credit added, ` +
           `${formatEuro(availableMicros, 2)} EUR available`,
+        number === null ? `no invoice was issued: ${missing.join('; ')}` : `invoice ${number}`,
+        ...(number === null ? [`afterwards: chappe invoice issue ${order.id}`] : []),
       ]);
       return 0;
     }),
@@ -76,7 +85,7 @@ export const orderCancel: Command = {
   summary: 'Closes an order without payment; no credit is added.',
   options: {},
   run: (call) =>
-    withService(call, createOperatorOrders, async (orders, access) => {
+    withService(call, createOrders, async (orders, access) => {
       const order = await orders.cancel(access, call.positionals[0]!);
       call.print({ order: order.id, status: 'cancelled' }, [`order ${order.id} cancelled`]);
       return 0;

@@ -19,6 +19,10 @@ export function startupBanner(
     lines.push(
       '  carrier   simulated: the last two digits of a number decide its fate (docs/simulated-carrier.md)',
     );
+  else if (running.connectors.connectors.size === 0 && config.roles.includes('dispatch'))
+    lines.push(
+      '  carrier   none: messages wait for one (chappe carrier add; CHAPPE_SIMULATED_CARRIER=true to try)',
+    );
   if (running.httpUrl !== null) lines.push(`  HTTP      ${running.httpUrl}`);
   if (running.httpsUrl !== null) lines.push(`  HTTPS     ${running.httpsUrl}${trusted(config)}`);
   if (link !== null)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeGsm7, encodeGsm7, gsm7Length, isGsm7 } from './alphabet.ts';
+import { decodeGsm7, encodeGsm7, gsm7Length, isGsm7, unpackSeptets } from './alphabet.ts';
+import { nationalTables } from './national-tables.ts';
 
 const gsmCharacters = [
   ...'@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿',
@@ -48,6 +49,24 @@ test('every text of the alphabet is decoded unchanged', () => {
 
 test('any octets can be decoded', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (octets) => isGsm7(decodeGsm7(octets))));
+});
+
+test('any octets can be unpacked after any header, and read with the tables of any language', () => {
+  const language = fc.integer({ min: 0, max: 255 });
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 160 }),
+      fc.nat(140),
+      language,
+      language,
+      (octets, header, a, b) => {
+        const septets = unpackSeptets(octets, header);
+        assert.ok(septets.length <= Math.floor((octets.length * 8) / 7));
+        assert.ok(septets.every((septet) => septet < 0x80));
+        assert.equal(typeof decodeGsm7(septets, nationalTables(a, b)), 'string');
+      },
+    ),
+  );
 });
 
 test('an unknown escape gives the basic character, an escape at the end a space', () => {

@@ -1,5 +1,6 @@
 // The GSM 7-bit default alphabet with its extension table (3GPP TS 23.038 §6.2.1), one septet in each octet, as SMPP
 // carries it. Used by every file that measures, splits or sends a text. Never replaces a character: optimize.ts does that.
+import type { NationalTables, ShiftTable } from './national-tables.ts';
 
 const basic =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
@@ -85,18 +86,55 @@ export function writeGsm7(text: string, octets: Uint8Array, at: number): number 
  * Decodes unpacked septets; ignores the eighth bit. TS 23.038 §6.2.1.1: an escape before a septet that the extension table
  * lacks gives the basic character; an escape before another escape, or at the end, gives a space.
  */
-export function decodeGsm7(octets: Uint8Array): string {
+export function decodeGsm7(octets: Uint8Array, tables: NationalTables | null = null): string {
+  const basicOf = tables === null ? defaultBasicOf : readerOf(tables.locking, defaultBasicOf);
+  const extensionOf = tables === null ? defaultExtensionOf : readerOf(tables.single, defaultExtensionOf);
   let text = '';
   for (let i = 0; i < octets.length; i++) {
     const septet = octets[i]! & 0x7f;
     if (septet !== escapeSeptet) {
-      text += String.fromCharCode(basicCodes[septet]!);
+      text += basicOf(septet);
       continue;
     }
     i++;
     const next = i < octets.length ? octets[i]! & 0x7f : escapeSeptet;
-    if (next === escapeSeptet) text += ' ';
-    else text += String.fromCharCode(extensionCodes[next]! || basicCodes[next]!);
+    text += next === escapeSeptet ? ' ' : extensionOf(next) || basicOf(next);
   }
   return text;
+}
+
+const defaultBasicOf = (septet: number): string => String.fromCharCode(basicCodes[septet]!);
+
+/** Empty: the extension table lacks it. */
+function defaultExtensionOf(septet: number): string {
+  const code = extensionCodes[septet]!;
+  return code === 0 ? '' : String.fromCharCode(code);
+}
+
+function readerOf(
+  table: ShiftTable | null,
+  otherwise: (septet: number) => string,
+): (septet: number) => string {
+  if (table === null) return otherwise;
+  return (septet) => table.characters.get(septet) ?? table.otherwise ?? otherwise(septet);
+}
+
+/**
+ * Septets of packed octets (TS 23.038 §6.1.2.1), from the octet after a header of `headerLength` octets: the text begins at the
+ * next septet. Seven zero bits at the end, or a CR in their place, are padding.
+ */
+export function unpackSeptets(octets: Uint8Array, headerLength = 0): Uint8Array {
+  const fillBits = (7 - ((headerLength * 8) % 7)) % 7;
+  const bits = octets.length * 8 - fillBits;
+  const count = Math.max(0, Math.floor(bits / 7));
+  const septets = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const at = fillBits + i * 7;
+    const octet = at >> 3;
+    const pair = octets[octet]! | ((octets[octet + 1] ?? 0) << 8);
+    septets[i] = (pair >> (at & 7)) & 0x7f;
+  }
+  const last = septets.at(-1);
+  const isPadded = bits % 7 === 0 && (last === 0 || last === 0x0d);
+  return isPadded ? septets.subarray(0, -1) : septets;
 }

@@ -1,6 +1,8 @@
 // The user data header (3GPP TS 23.040 §9.2.3.24), which marks a segment as part of a longer text. Used by the connectors,
 // the SMPP listener and the simulator. Never throws for the octets it reads: a broken header has no concatenation.
 
+import { type NationalTables, nationalTables } from './national-tables.ts';
+
 export interface Concatenation {
   /** 0 to 255, or to 65535 with a 16-bit reference. */
   readonly reference: number;
@@ -61,15 +63,29 @@ function usable(reference: number, total: number, part: number): Concatenation |
 const singleShift = 0x24;
 const lockingShift = 0x25;
 
-/** Whether the header selects a national language table other than the default (3GPP TS 23.040 §9.2.3.24.15 and 16). */
-export function hasNationalTable(octets: Uint8Array): boolean {
+/** The national languages of a header (3GPP TS 23.040 §9.2.3.24.15 and 16); 0: the default tables. */
+function languagesOf(octets: Uint8Array): { readonly locking: number; readonly single: number } {
   const length = Math.min((octets[0] ?? 0) + 1, octets.length);
+  let locking = 0;
+  let single = 0;
   for (let at = 1; at + 2 < length; at += 2 + octets[at + 1]!) {
-    const element = octets[at]!;
-    const isShift = element === singleShift || element === lockingShift;
-    if (isShift && octets[at + 1] === 1 && octets[at + 2] !== 0) return true;
+    if (octets[at + 1] !== 1) continue;
+    if (octets[at] === lockingShift) locking = octets[at + 2]!;
+    else if (octets[at] === singleShift) single = octets[at + 2]!;
   }
-  return false;
+  return { locking, single };
+}
+
+/** Whether the header selects a national language table other than the default. */
+export function hasNationalTable(octets: Uint8Array): boolean {
+  const { locking, single } = languagesOf(octets);
+  return locking !== 0 || single !== 0;
+}
+
+/** The tables that the header selects; null: the default ones, also for a language that the standard does not know. */
+export function readNationalTables(octets: Uint8Array): NationalTables | null {
+  const { locking, single } = languagesOf(octets);
+  return nationalTables(locking, single);
 }
 
 const ports8bit = 0x04;

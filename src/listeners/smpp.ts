@@ -22,8 +22,8 @@ export interface SmppListenerOptions {
   /** Ends a new connection and returns false if it may not stay. */
   readonly admit: (socket: Connection) => boolean;
   readonly accept: (peer: SmppPeer) => ReturnType<Accept>;
-  /** Called four times a second while the listener is open. */
-  readonly tick: () => void;
+  /** Called four times a second from the first connection until it returns false: no session is left. */
+  readonly tick: () => boolean;
   readonly log: LoopLog;
 }
 
@@ -46,7 +46,15 @@ export async function openSmppListener(options: SmppListenerOptions): Promise<Sm
   const { host, port, tlsPort, admit, accept, tick } = options;
   const servers: TcpServer[] = [];
   let renewal: Loop | null = null;
-  const timer = setInterval(tick, tickMs);
+  let timer: NodeJS.Timeout | undefined;
+  const accepted: typeof accept = (connection) => {
+    timer ??= setInterval(() => {
+      if (tick()) return;
+      clearInterval(timer);
+      timer = undefined;
+    }, tickMs);
+    return accept(connection);
+  };
   const close = async () => {
     clearInterval(timer);
     await Promise.all([renewal?.stop(), ...servers.map((server) => server.close())]);
@@ -55,9 +63,9 @@ export async function openSmppListener(options: SmppListenerOptions): Promise<Sm
     const plain =
       port === 0
         ? null
-        : await listenTcp({ host, port, admit }, (address) => accept({ address, isTls: false }));
+        : await listenTcp({ host, port, admit }, (address) => accepted({ address, isTls: false }));
     if (plain !== null) servers.push(plain);
-    const secure = tlsPort === 0 ? null : await openTls(options);
+    const secure = tlsPort === 0 ? null : await openTls({ ...options, accept: accepted });
     if (secure !== null) {
       servers.push(secure);
       renewal = renewCertificate(secure, options);

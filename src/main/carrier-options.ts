@@ -4,7 +4,7 @@ import { connectorKinds } from '#connectors/kinds.ts';
 import { type ConnectorOption, type LinkTest, parseOptions } from '#domain/delivery/connector-kind.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import type { Clock } from '#lib/time/clock.ts';
-import type { CarrierLinks } from '#operations/operator/carriers.ts';
+import type { CarrierLinks } from '#operations/operator/carriers/service.ts';
 import { baseUrlOf } from './base-url.ts';
 import type { Config } from './config/settings.ts';
 import { isOwnAddress } from './own-address.ts';
@@ -57,7 +57,7 @@ export async function readCarrierOptions(
   const loop =
     target !== null && (await isOwnAddress(target, config))
       ? [
-          '--url or --base-url leads to this installation itself: its messages would never leave it. Give the address of a carrier.',
+          `${kind === 'smpp' ? '--host and --port lead' : '--url or --base-url leads'} to this installation itself: its messages would never leave it. Give the address of a carrier.`,
         ]
       : [];
   const isSecret = (name: string) => found.options.some((option) => option.name === name && option.isSecret);

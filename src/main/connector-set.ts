@@ -1,16 +1,19 @@
 // The configured connectors, with the binds that belong to this process, and the routes. Used by the role `dispatch`, which
-// calls `refresh` when the tables change. Without any carrier, the simulated carrier is used.
+// calls `refresh` when the tables change. Without any carrier, the simulated carrier is used where it is allowed.
 
 import { connectorKinds } from '#connectors/kinds.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { CapturedExchange, Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { Route } from '#domain/routing/choose.ts';
+import { CostTable, noCosts } from '#domain/routing/costs.ts';
+import { CountryHealth } from '#domain/routing/country-health.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { simulatedLookup } from '#simulator/lookup.ts';
 import { type Simulator, startSimulator } from '#simulator/simulator.ts';
 import type { Database } from '#store/database/database.ts';
+import { listCosts } from '#store/platform/carrier-costs.ts';
 import {
   type ConnectorRow,
   hadNoConnector,
@@ -25,8 +28,10 @@ import {
   saveBoundConnectors,
   saveConnectorHealth,
 } from '#store/platform/processes.ts';
+import type { Config } from './config/settings.ts';
 import { openOptions } from './link-secrets.ts';
 import { PausableConnector } from './pausable-connector.ts';
+import type { Runtime } from './runtime.ts';
 
 /** The simulated carrier's connector; identity columns begin at 1. */
 export const simulatorId = 0;
@@ -41,6 +46,8 @@ export interface ConnectorSetOptions {
   readonly seal: Seal;
   /** Address of this platform for carriers, without a slash at the end. */
   readonly baseUrl: string;
+  /** See mayBeSimulated. */
+  readonly mayBeSimulated: boolean;
 }
 
 interface Opened {
@@ -52,6 +59,8 @@ interface Opened {
   /** The configuration of the open connector. A changed one needs another connector. */
   readonly fingerprint: string;
   readonly owned: Set<number>;
+  /** The number of binds that this process should have. */
+  share: number;
   /** The dispatching processes when binds were claimed last. */
   sharedWith: string;
   /** The newest one that is stored. */
@@ -68,14 +77,22 @@ export interface KnownLink {
 }
 
 const stopGraceMs = 4_000;
+/** Rounds of `refresh` until carriers and routes are read although nothing was announced: 32 seconds. */
+const unannouncedRounds = 8;
 
 export class ConnectorSet {
   readonly connectors = new Map<number, Connector>();
+  /** Filled by the dispatcher of this process. */
+  readonly countryHealth = new CountryHealth();
   readonly #options: ConnectorSetOptions;
   readonly #opened = new Map<number, Opened>();
   #routes: readonly Route[] = [];
+  #costs = noCosts;
   #simulator: Simulator | null = null;
   #hasNoBinds = false;
+  /** The live processes of the last reading; null: read again. */
+  #readFor: string | null = null;
+  #skippedRounds = 0;
   #isSimulated = false;
   #savedBound = '';
   #savedHealth = '';
@@ -89,8 +106,13 @@ export class ConnectorSet {
     return this.#routes;
   }
 
+  get costs(): CostTable {
+    return this.#costs;
+  }
+
+  /** Null also while it only waits for its last receipts: an operator added the first carrier. */
   get simulator(): Simulator | null {
-    return this.#simulator;
+    return this.#isSimulated ? this.#simulator : null;
   }
 
   /** Stores the connectors with a bind of this process, if they have changed, for other processes. */
@@ -106,7 +128,10 @@ export class ConnectorSet {
   async saveHealth(): Promise<void> {
     const { database, processId, clock } = this.#options;
     const health = Object.fromEntries(
-      [...this.#opened].map(([id, { connector }]) => [String(id), connector.health()]),
+      [...this.#opened].map(([id, { connector }]) => [
+        String(id),
+        { ...connector.health(), troubledCountries: this.countryHealth.listTroubled(id, clock.now()) },
+      ]),
     );
     const text = JSON.stringify(health);
     if (text === this.#savedHealth) return;
@@ -127,9 +152,12 @@ export class ConnectorSet {
   }
 
   get isAnyAvailable(): boolean {
-    // The simulated carrier stays open for its receipts when the first carrier was added, and no route leads to it.
-    const routed = (id: number) => id !== simulatorId || this.#isSimulated;
-    return [...this.connectors].some(([id, { isUp }]) => isUp && routed(id));
+    return [...this.connectors].some(([id, { isUp }]) => isUp && this.isInUse(id));
+  }
+
+  /** The simulated carrier stays open for its receipts when the first carrier was added, and no route leads to it. */
+  isInUse(id: number): boolean {
+    return id !== simulatorId || this.#isSimulated;
   }
 
   /** Also in a process that does not dispatch: carriers report to it by HTTP. */
@@ -159,11 +187,38 @@ export class ConnectorSet {
     return this.isAnyAvailable || this.#hasNoBinds;
   }
 
+  /** Carriers or routes have changed: the next refresh reads them. */
+  forget(): void {
+    this.#readFor = null;
+  }
+
   /**
    * Reads carriers and routes, opens new connectors, closes removed or changed ones, and starts this process's share of
-   * the binds. `liveProcesses` are the processes that dispatch, including this one.
+   * the binds. `liveProcesses` are the processes that dispatch, including this one. Does nothing in most rounds if these
+   * are the same, it has its share, and no change was announced since.
    */
   async refresh(liveProcesses: readonly number[]): Promise<void> {
+    const readFor = String(liveProcesses);
+    if (this.#readFor === readFor && this.#hasShares && ++this.#skippedRounds < unannouncedRounds) return;
+    this.#skippedRounds = 0;
+    // Before the reading: a change that is announced during it is read in the next round.
+    this.#readFor = readFor;
+    try {
+      await this.#read(liveProcesses);
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  /** Whether every link has the binds of this process. A process that stops releases its own a little later. */
+  get #hasShares(): boolean {
+    return [...this.#opened].every(
+      ([id, { binds, owned, share }]) => id === simulatorId || binds === 0 || owned.size === share,
+    );
+  }
+
+  async #read(liveProcesses: readonly number[]): Promise<void> {
     const { database } = this.#options;
     const rows = await listConnectors(database.query);
     const enabled = rows.filter((row) => row.enabled);
@@ -177,8 +232,10 @@ export class ConnectorSet {
       if (connector.pause(row.paused)) this.#onChange(row.id);
     }
     const routes = await listRoutes(database.query);
+    this.#costs = new CostTable(await listCosts(database.query));
     // Not after the last carrier was removed: real messages would be reported as delivered.
-    const isSimulated = rows.length === 0 && (await hadNoConnector(database.query));
+    const isSimulated =
+      this.#options.mayBeSimulated && rows.length === 0 && (await hadNoConnector(database.query));
     this.#isSimulated = isSimulated;
     if (isSimulated) await this.#simulate();
     this.#routes = isSimulated
@@ -215,6 +272,7 @@ export class ConnectorSet {
       needsLease,
       fingerprint: fingerprintOf(row),
       owned: new Set<number>(),
+      share: 0,
       sharedWith: '',
       savedExchange: null,
     };
@@ -238,6 +296,7 @@ export class ConnectorSet {
 
   async #close(id: number, { connector }: Opened): Promise<void> {
     this.#opened.delete(id);
+    this.countryHealth.forget(id);
     await connector.stop(stopGraceMs);
     this.connectors.delete(id);
     this.#onChange(id);
@@ -249,6 +308,7 @@ export class ConnectorSet {
     if (!opened.needsLease) opened.connector.share?.(processes);
     if (opened.binds === 0) return;
     const share = Math.ceil(opened.binds / processes);
+    opened.share = share;
     // Only an ended process loses binds, and a new one makes the share smaller.
     if (opened.owned.size === share && opened.sharedWith === String(liveProcesses)) return;
     const owned = await claimBinds(database.query, id, opened.binds, processId, liveProcesses, share);
@@ -307,14 +367,32 @@ export class ConnectorSet {
   }
 }
 
+/**
+ * Whether the simulated carrier may replace missing ones. On the operator's own PostgreSQL only if the operator asks for it:
+ * there it would report real messages as delivered until the first carrier is added.
+ */
+export function mayBeSimulated(
+  { simulatedCarrier }: Pick<Config, 'simulatedCarrier'>,
+  { isEmbedded }: Pick<Runtime, 'isEmbedded'>,
+): boolean {
+  return simulatedCarrier ?? isEmbedded;
+}
+
 /** No connector kind looks numbers up yet: the simulated carrier does while there is no carrier. Null if there is none. */
-export async function findLookupConnector({ query }: Database): Promise<LookupConnector | null> {
-  return (await listConnectors(query)).length === 0 ? simulatedLookup : null;
+export async function findLookupConnector(
+  config: Pick<Config, 'simulatedCarrier'>,
+  runtime: Pick<Runtime, 'isEmbedded' | 'database'>,
+): Promise<LookupConnector | null> {
+  if (!mayBeSimulated(config, runtime)) return null;
+  return (await listConnectors(runtime.database.query)).length === 0 ? simulatedLookup : null;
 }
 
 /** True while the simulated carrier serves the installation: no carrier was ever configured. */
-export async function isSimulated({ query }: Database): Promise<boolean> {
-  return hadNoConnector(query);
+export async function isSimulated(
+  config: Pick<Config, 'simulatedCarrier'>,
+  runtime: Pick<Runtime, 'isEmbedded' | 'database'>,
+): Promise<boolean> {
+  return mayBeSimulated(config, runtime) && hadNoConnector(runtime.database.query);
 }
 
 function fingerprintOf(row: ConnectorRow): string {

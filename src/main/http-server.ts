@@ -12,6 +12,7 @@ import { answerPlainError, type HttpFamily, routeErrors } from '#dialects/shared
 import { recordRefusals } from '#dialects/shared/refusal-notes.ts';
 import { fastifyLogger } from '#dialects/shared/request-log.ts';
 import { countRequests } from '#dialects/shared/request-metrics.ts';
+import { traceRequests } from '#dialects/shared/request-traces.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { HeldBytes } from '#lib/net/held-bytes.ts';
@@ -149,6 +150,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   app.setErrorHandler(answerPlainError);
   countRequests(app, errors.prefixOf);
   recordRefusals(app, (refused) => services.refusedRequests.note(refused));
+  traceRequests(app, clock);
   app.addHook('onRequest', refuseHosts);
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
@@ -168,15 +170,21 @@ function isHandedOver(socket: Socket & { encrypted?: boolean }): boolean {
 }
 
 function sweptBounds(app: FastifyInstance, mostBytes: number): HeldBytes {
+  let sweeping: NodeJS.Timeout | undefined;
+  const sweep = () => {
+    bounds.sweep();
+    sweeping = bounds.unfinished === 0 ? undefined : setTimeout(sweep, sweepBodiesMs).unref();
+  };
   const bounds = new HeldBytes({
     mostBytes,
     mostBytesPerAddress: Math.ceil(mostBytes / addressShare),
     graceMs: bodyGraceMs,
     leastRate: leastBodyRate,
     now: () => steadyClock.now(),
+    onOpen() {
+      sweeping ??= setTimeout(sweep, sweepBodiesMs).unref();
+    },
   });
-  const sweeping = setInterval(() => bounds.sweep(), sweepBodiesMs);
-  sweeping.unref();
-  app.addHook('onClose', async () => clearInterval(sweeping));
+  app.addHook('onClose', async () => clearTimeout(sweeping));
   return bounds;
 }

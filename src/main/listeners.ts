@@ -92,7 +92,7 @@ function consoleOptionsOf({ config, runtime, connectorSet }: RoleContext): Liste
     keepDays: config.keepMessagesDays,
     receiptWindowMs: config.receiptWindowHours * hourMs,
     readTicket,
-    isDemo: () => isSimulated(runtime.database),
+    isDemo: () => isSimulated(config, runtime),
     simulatedCarrier: () => connectorSet.simulator,
     fates: fatesByLastTwoDigits,
   };

@@ -8,6 +8,7 @@ import { systemClock } from '#lib/time/clock.ts';
 import { TestRows } from '../../test/support/rows.ts';
 import { allRoles } from './config/roles.ts';
 import { type Config, settings } from './config/settings.ts';
+import { mayBeSimulated } from './connector-set.ts';
 import { knownRoles, startProcess } from './main.ts';
 import type { Role } from './role.ts';
 import type { Runtime } from './runtime.ts';
@@ -116,4 +117,14 @@ test('each role of CHAPPE_ROLES has its file, in the same order', () => {
     knownRoles.map(({ name }) => name),
     allRoles,
   );
+});
+
+test('the simulated carrier is used with the embedded database, and with another one only when asked for', () => {
+  for (const [simulatedCarrier, isEmbedded, isUsed] of [
+    [null, true, true],
+    [null, false, false],
+    [true, false, true],
+    [false, true, false],
+  ] as const)
+    assert.equal(mayBeSimulated({ simulatedCarrier }, { isEmbedded }), isUsed);
 });

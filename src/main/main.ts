@@ -21,6 +21,7 @@ import { listeners } from './roles/listeners.ts';
 import { maintenance } from './roles/maintenance.ts';
 import type { RunningProcess } from './running-process.ts';
 import type { Runtime } from './runtime.ts';
+import { openTracing } from './tracing.ts';
 
 /** In the order of start: a role is one file and one line here, and its name is in CHAPPE_ROLES (config/roles.ts). */
 export const knownRoles: readonly Role[] = [maintenance, callbacks, dispatch, jobs, listeners];
@@ -62,6 +63,8 @@ async function start(
   stops.push(() => unregister(runtime.database, processId));
   const parts = await createParts(config, runtime, { processId, intervals, onFatal });
   const { context, running } = parts;
+  const stopTracing = await openTracing(config, context);
+  if (stopTracing !== null) stops.push(stopTracing);
   const lease = keepProcessLease(parts, onFatal);
   stops.push(() => lease.stop());
   stops.push(await followProcessNotices(parts));

@@ -71,7 +71,8 @@ async function setGauges(context: RoleContext): Promise<void> {
     context.runtime.log.warn('metrics.read_failed', { err: error }),
   );
   connectorUp.clear();
-  for (const { name, isUp } of context.connectorSet.connectors.values())
-    connectorUp.set({ connector: name }, isUp ? 1 : 0);
+  const { connectorSet } = context;
+  for (const [id, { name, isUp }] of connectorSet.connectors)
+    if (connectorSet.isInUse(id)) connectorUp.set({ connector: name }, isUp ? 1 : 0);
   ready.set({}, (await context.readiness()) === null ? 1 : 0);
 }

@@ -16,7 +16,7 @@ import { createSubmitCampaign, type PlatformFacts } from '#pipeline/submit-campa
 import { baseUrlOf } from './base-url.ts';
 import { channels } from './callback-channels.ts';
 import type { Config } from './config/settings.ts';
-import { ConnectorSet } from './connector-set.ts';
+import { ConnectorSet, mayBeSimulated } from './connector-set.ts';
 import { announceAfterMs, type Intervals } from './intervals.ts';
 import type { OnFatal, RoleContext, RunningRole } from './role.ts';
 import type { Runtime } from './runtime.ts';
@@ -67,6 +67,7 @@ export async function createParts(
     random: systemRandom,
     seal: runtime.seal,
     baseUrl: baseUrlOf(config),
+    mayBeSimulated: mayBeSimulated(config, runtime),
     events: {
       onReceipt: (id, receipt, saved) => ports.carrierReceipts.consumer.record(id, receipt, saved),
       onReply: (id, reply, saved) => ports.carrierReplies.consumer.record(id, reply, saved),

@@ -12,6 +12,7 @@ import type { ProcessParts } from './process-parts.ts';
 import type { OnFatal } from './role.ts';
 import type { Runtime } from './runtime.ts';
 import { bindCallbacks } from './smpp-server.ts';
+import { startWakingDueWork } from './wake-due-work.ts';
 
 /** The id of this process. */
 export function registerProcess({ database }: Runtime, roles: readonly string[]): Promise<number> {
@@ -38,12 +39,15 @@ export function keepProcessLease({ context, running }: ProcessParts, onFatal: On
 
 /** Follows notices of other processes. Returns the function that ends it. */
 export function followProcessNotices({ context, reload }: ProcessParts): Promise<() => Promise<void>> {
-  const { database, log, wake } = context;
+  const { database, log, wake, connectorSet } = context;
   const fail = (error: Error) => log.warn('notice.handle_failed', { err: error.message });
   return followNotices(database, {
     accounts: () => void reload('accounts').catch(fail),
     rates: () => void reload('rates').catch(fail),
-    carriers: () => wake('reclaim'),
+    carriers() {
+      connectorSet.forget();
+      wake('reclaim');
+    },
     chunks: () => wake('dispatch'),
     callbacks() {
       wake('callbacks');
@@ -68,7 +72,7 @@ export function createReclaim({ context, running }: ProcessParts): () => Promise
   }
 
   return async () => {
-    // Every tenth round looks for itself, in case another process saw an end and died with the release before it.
+    // Every eighth round looks for itself, in case another process saw an end and died with the release before it.
     if (round++ % releaseAnywayRounds === 0) releasedFor = null;
     const options = { processId, buckets: context.buckets(), isDead: isProcessDead, releasedFor };
     const live = await reclaimWork({ database, log }, options);
@@ -89,6 +93,7 @@ export function startLoops({ context, running, loops }: ProcessParts, reclaim: (
       work: () => runtime.ensureRunning(),
       log,
     }),
+    'due work': startWakingDueWork(context),
     ...Object.assign({}, ...running.map((role) => role.startLoops?.())),
   });
 }

@@ -37,7 +37,7 @@ export function createProcessServices(context: Needs, credentials: CredentialCac
     joinParts: context.joinParts,
     credentials,
     seal: runtime.seal,
-    findLookupConnector: () => findLookupConnector(runtime.database),
+    findLookupConnector: () => findLookupConnector(config, runtime),
     carrierLinks: carrierLinks(config, runtime.clock),
     sendCallback: (prepared, delivery) => transports().http(prepared, delivery),
     exportFormat: { sentHeader, renderSent, isWaiting, receivedHeader, renderReceived },

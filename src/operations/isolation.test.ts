@@ -494,6 +494,15 @@ const table: {
     place: own(({ services, access }) => services.orders.place(access, 100)),
     read: exempt(authenticates),
   },
+  invoices: {
+    list: foreign(({ services, access, a }) =>
+      entryOf(services.invoices.list(access, newest), ({ number }) => number === a.invoiceNumber),
+    ),
+    read: foreign(({ services, access, a }) => services.invoices.read(access, a.invoiceNumber)),
+  },
+  accountStatements: {
+    read: exempt('returns the figures of the account of the access value'),
+  },
   publicPrices: {
     priceMicros: exempt(isPublic),
     creditPriceMicros: exempt(isPublic),
@@ -587,6 +596,9 @@ const table: {
         services.history.list(access, {}, () => true),
         (id) => id === a.messageId,
       ),
+    ),
+    listIds: foreign(({ services, access, a }) =>
+      entryOf(services.history.listIds(access, {}), (id) => id === a.messageId),
     ),
     read: foreign(({ services, access, a }) => services.history.read(access, a.messageId, {})),
     hide: foreign(({ services, access, a }) => services.history.hide(access, a.messageId, {})),

@@ -10,6 +10,7 @@ import type { Documents } from './audience/documents.ts';
 import { createCleaningJob } from './audience/slot-cleanings/job.ts';
 import { buyAutomatically } from './money/automatic-top-ups.ts';
 import { watchCredit } from './money/credit-alerts.ts';
+import { issueInvoice } from './money/invoices/issue.ts';
 import { watchUsers } from './money/user-alerts.ts';
 import { createNotificationJob } from './operator/notifications/job.ts';
 import { createRetention } from './operator/retention.ts';
@@ -123,7 +124,7 @@ function createPlatformJobs(
     },
     watchUserQuotas: () => watchUsers(context, rates),
     watchCredit: (mail) => watchCredit(context, { processId, rates, mail }),
-    topUpAutomatically: () => buyAutomatically(context, { rates, priceList, formAddress }),
+    topUpAutomatically: () => buyAutomatically(context, { rates, priceList, formAddress, issueInvoice }),
     deleteExpired: () => expired.run(),
     async continueErasures() {
       // One process at a time.

@@ -1,10 +1,12 @@
 // The services of the operator, built from one context: a part of services.ts. The command line builds single ones.
 import type { Seal } from '#lib/security/sealing.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
+import { issueInvoice } from './money/invoices/issue.ts';
+import { createOperatorInvoices, type OperatorInvoices } from './money/invoices/operator-service.ts';
 import { createOperatorAccounts, type OperatorAccounts } from './operator/accounts/service.ts';
 import { type AuditTrail, createAuditTrail } from './operator/audit.ts';
 import { createOperatorCampaigns, type OperatorCampaigns } from './operator/campaigns.ts';
-import { type CarrierLinks, type Carriers, createCarriers } from './operator/carriers.ts';
+import { type CarrierLinks, type Carriers, createCarriers } from './operator/carriers/service.ts';
 import { createDeliveries, type Deliveries } from './operator/deliveries.ts';
 import { createInstallation, type Installation } from './operator/installation.ts';
 import { createLedger, type Ledger } from './operator/ledger.ts';
@@ -24,6 +26,7 @@ export interface OperatorServices {
   readonly deliveries: Deliveries;
   readonly installation: Installation;
   readonly ledger: Ledger;
+  readonly invoices: OperatorInvoices;
   readonly orders: OperatorOrders;
   readonly overview: Overview;
   readonly personalData: PersonalDataService;
@@ -51,7 +54,8 @@ export function createOperatorServices(
     deliveries: createDeliveries(context),
     installation: createInstallation(context),
     ledger: createLedger(context),
-    orders: createOperatorOrders(context),
+    invoices: createOperatorInvoices(context),
+    orders: createOperatorOrders(context, { issueInvoice }),
     overview: createOverview(context),
     personalData: createPersonalDataService(sealing),
     rates: createRates(context),

@@ -14,7 +14,7 @@ import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { ContentSums } from '#store/recipients/file-contents.ts';
 import type { CredentialCaches } from './account/credentials/service.ts';
 import type { DocumentAddress } from './audience/documents.ts';
-import type { CarrierLinks } from './operator/carriers.ts';
+import type { CarrierLinks } from './operator/carriers/service.ts';
 
 /** Sends a mail of the platform. Returns the reason of a failure, or null when it was sent. */
 export type SendMail = (to: string, subject: string, text: string) => Promise<string | null>;

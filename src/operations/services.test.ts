@@ -7,9 +7,10 @@ import { grantAccount } from '#operations/access/grant.ts';
 import { permissions } from '#operations/access/permissions.ts';
 import { createCredentials } from './account/credentials/service.ts';
 import { createOperatorLinks } from './account/members/operator-links.ts';
+import { createOperatorStatements } from './money/account-statements.ts';
 import { createBackupFiles, createBackups } from './operator/backups.ts';
 import { createOperatorCampaigns } from './operator/campaigns.ts';
-import { createCarriers } from './operator/carriers.ts';
+import { createCarriers } from './operator/carriers/service.ts';
 import { createImports } from './operator/imports/imports.ts';
 import { createLedger } from './operator/ledger.ts';
 import { createLookupPrices } from './operator/lookup-prices.ts';
@@ -54,6 +55,7 @@ const services = {
   operatorMessages: createOperatorMessages(context),
   operatorOptOuts: createOperatorOptOuts(context),
   operatorReplies: createOperatorReplies(context),
+  operatorStatements: createOperatorStatements(context),
   system: createSystem(context),
   messageTimelines: createMessageTimelines(context),
 };

@@ -30,7 +30,9 @@ import { createRecipientSlots, createSlots, type RecipientSlots } from './audien
 import { createSlotCleanings, type SlotCleanings } from './audience/slot-cleanings/service.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { type AccountLedger, createAccountLedger } from './money/account-ledger.ts';
+import { type AccountStatements, createAccountStatements } from './money/account-statements.ts';
 import { type Credit, createCredit } from './money/credit/service.ts';
+import { createInvoices, type Invoices } from './money/invoices/service.ts';
 import { type CreditOrders, createCreditOrders } from './money/orders.ts';
 import { createPublicPrices, type PublicPrices } from './money/price-list.ts';
 import { createTransfers, type Transfers } from './money/transfers.ts';
@@ -101,6 +103,8 @@ export interface Services {
   readonly ovhKeys: OvhKeys;
   readonly credit: Credit;
   readonly orders: CreditOrders;
+  readonly invoices: Invoices;
+  readonly accountStatements: AccountStatements;
   readonly transfers: Transfers;
   readonly publicPrices: PublicPrices;
   readonly contacts: Contacts;
@@ -221,6 +225,8 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
       priceList: settings.priceList,
       creditPriceMicros: ({ id, settings: own }) => creditPriceOf(own, pricing().rates(id)),
     }),
+    invoices: createInvoices(context),
+    accountStatements: createAccountStatements(context),
     transfers: createTransfers(context),
     publicPrices: createPublicPrices({ pricing, priceList: settings.priceList }),
     contacts: createContacts(context),

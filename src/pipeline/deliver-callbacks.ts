@@ -20,12 +20,14 @@ import {
   giveUpOfBindsMs,
 } from '#domain/delivery/delivery-attempt.ts';
 import { backoffMs } from '#lib/async/backoff.ts';
+import { isTraced } from '#lib/observability/tracing.ts';
 import { minuteMs } from '#lib/time/duration.ts';
 import type { PendingCallback } from '#store/pipeline/callbacks.ts';
 import { readCallbacks, readFactsOfBind } from './callback-content.ts';
 import { CallbackRows } from './callback-rows.ts';
 import type { Context } from './context.ts';
 import { callbackAttempts, callbackTime } from './stage-metrics.ts';
+import { traceCallback } from './stage-traces.ts';
 
 export interface BindPusherOptions {
   readonly processId: number;
@@ -115,8 +117,20 @@ export class BindPusher {
       const prepared = account === null ? null : this.#prepare(account, row, callback);
       // The account is deleted, or the customer wants no report of this result.
       if (prepared === null) this.#countResult(round, callback, delivered);
-      else void this.#options.deliver(prepared).then((result) => this.#onResult(round, callback, result));
+      else void this.#deliver(round, callback, prepared);
     }
+  }
+
+  async #deliver(round: Round, callback: Callback, prepared: BindCallback): Promise<void> {
+    const { clock } = this.#context;
+    const { messageId } = callback;
+    const startMs = clock.now();
+    const result = await this.#options.deliver(prepared);
+    if (messageId !== null && isTraced(messageId)) {
+      const attempt = round.row.attempts + 1;
+      traceCallback({ messageId, attempt, startMs, endMs: clock.now() }, result);
+    }
+    this.#onResult(round, callback, result);
   }
 
   #prepare(account: Account, row: PendingCallback, callback: Callback): BindCallback | null {

@@ -9,6 +9,8 @@ import { idleHealth } from '#domain/delivery/connector-health.ts';
 import type { RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
 import { silentLog } from '#lib/observability/log.ts';
+import { releaseChunks } from '#store/pipeline/chunks.ts';
+import { readQueueDepths } from '#store/pipeline/queue-depths.ts';
 import { registerProcess } from '#store/platform/processes.ts';
 import { MovableClock } from '../../test/support/movable-clock.ts';
 import { costMicros, nowMs, TestRows } from '../../test/support/rows.ts';
@@ -121,7 +123,7 @@ test('a message without a response ends as unknown, is charged once and has a ca
   const chunk = { bucket: 0, id: id!, unrecorded: 1, undurable: 0 };
   const outcome = { kind: 'unanswered', times: 6 } as const;
   recorder.record({
-    message: { chunk, id: id!, accountId, costMicros, country: 'FR', segments: 1 },
+    message: { chunk, id: id!, accountId, costMicros, country: 'FR', segments: 1, tier: 'premium' },
     connectorId: 1,
     segmentCostMicros: null,
     outcome,
@@ -203,6 +205,23 @@ test('a frozen database stops the hand-over, so a kill repeats at most the windo
   await recorder.stop();
 });
 
+test('without a route to an available carrier nothing is claimed', () => {
+  const clock = new MovableClock(nowMs);
+  const connector = new FakeConnector(clock, () => lost);
+  assert.ok(aDispatcher(clock, connector).dispatcher.capacity() > 0);
+  assert.equal(aDispatcher(clock, connector, 2).dispatcher.capacity(), 0);
+});
+
+test('the age of due messages counts from their first due time, also when they were released', async (t) => {
+  const rows = await TestRows.openFor(t);
+  const processId = 1;
+  const [id] = await rows.aCampaign(await rows.anAccount(), 3, { processId });
+  const laterMs = nowMs + 300_000;
+  await releaseChunks(rows.query, 0, processId, [id!], laterMs + 1_000);
+  const depths = await readQueueDepths(rows.query, [0], laterMs);
+  assert.deepEqual([depths.messagesDue, depths.messagesScheduled, depths.oldestDueAtMs], [3, 0, nowMs]);
+});
+
 /** A carrier that answers when the test calls `answerAll`; its window limits the messages without an answer. */
 class SlowConnector implements Connector {
   readonly id = 1;
@@ -233,7 +252,7 @@ class SlowConnector implements Connector {
   async stop(): Promise<void> {}
 }
 
-function aDispatcher(clock: MovableClock, connector: Connector) {
+function aDispatcher(clock: MovableClock, connector: Connector, routedId = connector.id) {
   const recorded: RecordedOutcome[] = [];
   const nothing = { run: async () => [] as never, close: async () => {} };
   const context = {
@@ -252,7 +271,7 @@ function aDispatcher(clock: MovableClock, connector: Connector) {
   });
   const dispatcher = new Dispatcher(context, ports, {
     processId: 1,
-    routes: () => [{ connectorId: connector.id, ...everything }],
+    routes: () => [{ connectorId: routedId, ...everything }],
     buckets: () => [0],
     random: () => 0,
   });

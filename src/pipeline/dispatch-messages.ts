@@ -14,9 +14,12 @@ import type { DispatchChunk, FinalOutcome } from '#domain/delivery/dispatch-stat
 import { handOverRoom } from '#domain/delivery/hand-over-limit.ts';
 import { LostClaims } from '#domain/delivery/lost-claims.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
-import { type Route, segmentCostOf } from '#domain/routing/choose.ts';
+import type { Route } from '#domain/routing/choose.ts';
+import type { CostTable } from '#domain/routing/costs.ts';
+import type { CountryHealth } from '#domain/routing/country-health.ts';
 import { MessageRouter } from '#domain/routing/message-router.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
+import { isTraced } from '#lib/observability/tracing.ts';
 import type { PipelinedConnection } from '#store/database/database.ts';
 import {
   claimDueChunks,
@@ -30,6 +33,7 @@ import {
 import { listPausedChunksOf } from '#store/pipeline/paused-chunks.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
+import { traceHandOver } from './stage-traces.ts';
 
 type DispatcherPorts = Pick<
   Ports,
@@ -39,6 +43,10 @@ type DispatcherPorts = Pick<
 export interface DispatcherOptions {
   readonly processId: number;
   readonly routes: () => readonly Route[];
+  /** Absent: no carrier has a table of costs. */
+  readonly costs?: () => CostTable;
+  /** Absent: no connector is ever in trouble. */
+  readonly health?: CountryHealth;
   readonly buckets: () => readonly number[];
   /** At least 0 and less than 1. */
   readonly random: () => number;
@@ -77,8 +85,7 @@ export class Dispatcher {
     this.#context = context;
     this.#ports = ports;
     this.#options = options;
-    const { routes, random } = options;
-    this.#router = new MessageRouter({ connectors: context.connectors, routes, random });
+    this.#router = new MessageRouter({ ...options, connectors: context.connectors, clock: context.clock });
     this.#connection = context.database.openPipeline();
     ports.acceptedChunks.connect({
       processId: options.processId,
@@ -94,9 +101,15 @@ export class Dispatcher {
     return this.#chunks.unsettled > 0;
   }
 
-  /** Messages that can be added now. 0 while no connector is available, so that other processes claim them. */
+  /**
+   * Messages that can be added now. 0 while no route leads to an available connector, so that other processes claim them and
+   * none is claimed and released in turn.
+   */
   capacity(): number {
-    const isAnyAvailable = [...this.#context.connectors.values()].some((connector) => connector.isUp);
+    const { connectors } = this.#context;
+    const isAnyAvailable = this.#options
+      .routes()
+      .some(({ connectorId }) => connectors.get(connectorId)?.isUp === true);
     if (this.#stopping || this.#isPaused || !isAnyAvailable) return 0;
     return Math.max(0, maxInProgress - this.#chunks.unsettled);
   }
@@ -245,8 +258,16 @@ export class Dispatcher {
 
   #handOver(connector: Connector, item: Item): void {
     this.#chunks.handOver(item);
-    connector.submit(item satisfies OutboundMessage, (outcome) => {
+    const { clock } = this.#context;
+    /** Null: not traced. */
+    const startMs = isTraced(item.id) ? clock.now() : null;
+    const { newSender } = this.#router.over(item, connector.id);
+    const sent: OutboundMessage = newSender === null ? item : { ...item, sender: newSender };
+    connector.submit(sent, (outcome) => {
       this.#chunks.takeBack(item);
+      if (outcome.kind in isGoodAnswer)
+        this.#router.note(item, connector.id, isGoodAnswer[outcome.kind as keyof typeof isGoodAnswer]);
+      if (startMs !== null) traceHandOver(item.id, connector.name, outcome, { startMs, endMs: clock.now() });
       this.#onOutcome(connector.id, item, outcome);
     });
   }
@@ -273,14 +294,10 @@ export class Dispatcher {
 
   #settle(connectorId: number | null, item: Item, outcome: FinalOutcome): void {
     const atMs = this.#context.clock.now();
-    const segmentCostMicros = this.#segmentCostOf(item, connectorId);
-    const settled = { message: item, connectorId, outcome, atMs, segmentCostMicros };
+    const { routeId, segmentCostMicros } = this.#router.over(item, connectorId);
+    const settled = { message: item, connectorId, routeId, outcome, atMs, segmentCostMicros };
     this.#ports.settledOutcomes.consumer.record(settled);
     this.#chunks.settle(item);
-  }
-
-  #segmentCostOf(item: Item, connectorId: number | null): bigint | null {
-    return connectorId === null ? null : segmentCostOf(this.#options.routes(), item, connectorId);
   }
 
   /** Sends a message in doubt again with a growing delay (docs/decisions/0006), with a limit: the carrier can have all of them. */
@@ -386,6 +403,9 @@ export class Dispatcher {
     await this.#connection.close();
   }
 }
+
+/** Answers that say something about the carrier and the country. */
+const isGoodAnswer = { submitted: true, elsewhere: false, 'in-doubt': false } as const;
 
 /** Another process sends it, or it waits until its campaign resumes. A message in doubt goes on: a carrier may have it. */
 function isTakenBack({ chunk, doubts }: Item): boolean {

@@ -54,6 +54,7 @@ async function recording(
     costMicros,
     country: 'FR',
     segments: 1,
+    tier: 'premium' as const,
   };
   const submitted = { kind: 'submitted', references: ['ref'] } as const;
   outcomes.record({ message, connectorId: 1, segmentCostMicros: null, outcome: submitted, atMs: nowMs });

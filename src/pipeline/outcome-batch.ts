@@ -59,18 +59,19 @@ function bucketOf(item: OutcomeItem): number {
 }
 
 function settlementOf({ message, connectorId, outcome, segmentCostMicros }: RecordedOutcome): Settlement {
-  const { id: messageId, accountId, costMicros, country, segments } = message;
+  const { id: messageId, accountId, costMicros, country, segments, tier } = message;
   const kind = settlementKindOf(outcome);
-  const carriage = kind === 'charge' ? { connectorId, country, segments, segmentCostMicros } : null;
+  const carriage = kind === 'charge' ? { connectorId, country, segments, tier, segmentCostMicros } : null;
   return { messageId, accountId, kind, costMicros, carriage };
 }
 
-function referencesOf({ message, connectorId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {
+function referencesOf({ message, connectorId, routeId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {
   if (outcome.kind !== 'submitted' || connectorId === null) return [];
   return outcome.references.map((reference, part) => ({
     messageId: message.id,
     part,
     connectorId,
+    routeId: routeId ?? null,
     reference,
     atMs,
   }));

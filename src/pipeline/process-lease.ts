@@ -1,6 +1,7 @@
 // Renews the lease of this process. Used by every role. If the lease cannot be renewed, other processes can fence this one
 // when it ends; before that, the process hands nothing to carriers. When the database answers again, the process continues
 // unless it is fenced.
+import { commonPause } from '#lib/async/common-pause.ts';
 import type { Clock } from '#lib/time/clock.ts';
 
 export interface LeaseOptions {
@@ -51,16 +52,19 @@ export function keepLease(options: LeaseOptions): Lease {
     }
   }
 
-  const timer = setInterval(() => {
+  function tick(): void {
+    timer = setTimeout(tick, commonPause(everyMs));
     if (clock.now() - renewedAtMs > overdueMs) reportOverdue(true);
     if (isRenewing) return;
     isRenewing = true;
     void tryToRenew();
-  }, everyMs);
+  }
+
+  let timer = setTimeout(tick, commonPause(everyMs));
   return {
     async stop() {
       isStopped = true;
-      clearInterval(timer);
+      clearTimeout(timer);
       await onStopped?.();
     },
   };

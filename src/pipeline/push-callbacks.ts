@@ -25,6 +25,7 @@ import { replyMail } from '#domain/delivery/reply-mail.ts';
 import { backoffMs } from '#lib/async/backoff.ts';
 import { EndpointQueues, endpointOf } from '#lib/async/endpoint-queues.ts';
 import { ParkedQueue } from '#lib/async/parked-queue.ts';
+import { isTraced } from '#lib/observability/tracing.ts';
 import { hourMs } from '#lib/time/duration.ts';
 import type { PendingCallback } from '#store/pipeline/callbacks.ts';
 import type { FinishedMessage } from '#store/pipeline/messages.ts';
@@ -33,6 +34,7 @@ import { CallbackRows } from './callback-rows.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
 import { callbackAttempts, callbackTime } from './stage-metrics.ts';
+import { traceCallback } from './stage-traces.ts';
 
 export interface PusherOptions {
   readonly processId: number;
@@ -255,11 +257,17 @@ export class CallbackPusher {
   /** False when the endpoint did not answer. */
   async #push(job: Job): Promise<boolean> {
     const prepared = job.prepare();
+    const { clock } = this.#context;
+    const { messageId } = job.callback;
+    const startMs = messageId !== null && isTraced(messageId) ? clock.now() : null;
     // The dialect has no form for this callback: nothing is pending.
     const result = prepared === null ? delivered : await this.#deliver(prepared, job);
+    if (startMs !== null && messageId !== null && prepared !== null) {
+      const attempt = job.round.row.attempts + 1;
+      traceCallback({ messageId, attempt, startMs, endMs: clock.now() }, result);
+    }
     callbackAttempts.add({ outcome: result.kind });
-    if (result.kind === 'delivered')
-      callbackTime.observe({}, this.#context.clock.now() - job.round.row.createdAtMs);
+    if (result.kind === 'delivered') callbackTime.observe({}, clock.now() - job.round.row.createdAtMs);
     this.#countResult(job.round, job.callback, result);
     return result.kind !== 'unreachable';
   }

@@ -22,6 +22,7 @@ import type { Context } from './context.ts';
 import { countDown, type OutcomeBatch, type OutcomeItem, splitByBucket } from './outcome-batch.ts';
 import { announceBinds, type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
 import { countOutcomes, countReceipts } from './stage-metrics.ts';
+import { traceOutcomes, traceReceipts } from './stage-traces.ts';
 
 export interface OutcomeRecorder extends SettledOutcomes {
   stop(): Promise<void>;
@@ -123,7 +124,9 @@ async function recordOutcomes(stage: Stage, items: readonly OutcomeItem[]): Prom
     await recordUntilDurable(stage, withReceipts(stage, { ...batch, number: ++stage.lastBatch }));
   for (const item of items) if (isOutcome(item)) item.message.chunk.undurable--;
   removeArrivals(stage, items.length);
-  countOutcomes(stage.context.connectors, items.filter(isOutcome));
+  const outcomes = items.filter(isOutcome);
+  countOutcomes(stage.context.connectors, outcomes);
+  traceOutcomes(outcomes, stage.context.clock.now());
   stage.ports.finishedChunks.consumer.finish(completeChunks);
 }
 
@@ -222,7 +225,9 @@ function onDurable(stage: Stage, { references, receipts }: NumberedBatch): void 
     options.recent.forget(connectorId, receipt.references, segment);
     saved(true);
   }
-  countReceipts(context.connectors, receipts, context.clock.now());
+  const nowMs = context.clock.now();
+  countReceipts(context.connectors, receipts, nowMs);
+  traceReceipts(receipts, nowMs, nowMs);
   releaseWaitingReceipts(stage, references);
 }
 

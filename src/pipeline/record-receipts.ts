@@ -23,6 +23,7 @@ import {
 import type { Context } from './context.ts';
 import { announceBinds, type Ports, processForNewRows } from './ports.ts';
 import { countReceipts } from './stage-metrics.ts';
+import { traceReceipts } from './stage-traces.ts';
 
 export interface ReceiptRecorder {
   /** Adds a receipt from a connector. `saved` is called once, after the commit (true) or its failure (false). */
@@ -133,13 +134,17 @@ async function recordReceipts(
   connection: PipelinedConnection,
   items: readonly Item[],
 ): Promise<void> {
-  const finished = await connection.run(async (query) => {
+  const { clock, connectors } = stage.context;
+  const startMs = clock.now();
+  const { matched, finished } = await connection.run(async (query) => {
     const { matched, unmatched } = await matchSegments(query, items);
     await storeUnmatched(stage, query, unmatched);
-    return finishByBucket(stage, query, matched);
+    return { matched, finished: await finishByBucket(stage, query, matched) };
   });
   handOverCallbacks(stage, finished);
-  countReceipts(stage.context.connectors, items, stage.context.clock.now());
+  const nowMs = clock.now();
+  countReceipts(connectors, items, nowMs);
+  traceReceipts(matched, startMs, nowMs);
 }
 
 /** Tries stored receipts again, page by page. */

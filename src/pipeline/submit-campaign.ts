@@ -3,6 +3,7 @@
 //
 // Refusals: those of planCampaign, request-already-seen, draft-already-sent, credit-insufficient and those of outOfCredit.
 
+import { messageIdsOf } from '#domain/acceptance/chunking.ts';
 import { repeatedRequest } from '#domain/acceptance/idempotency-refusals.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
@@ -22,6 +23,7 @@ import { type AcceptRequest, type AcceptResult, type AcceptStage, acceptRequests
 import type { Context } from './context.ts';
 import { creditRefusalOf } from './credit-refusal.ts';
 import type { Ports } from './ports.ts';
+import { traceAcceptance } from './stage-traces.ts';
 
 /** The facts for submissions of an account, read anew for each. */
 export type PlatformFacts = (accountId: number) => Omit<PlanFacts, AccountFacts> & {
@@ -88,6 +90,11 @@ async function submitCampaign(
   if (result === 'request-already-seen') throw repeatedRequest(submission);
   if (result === 'quota-insufficient') throw quotaExceeded();
   if (result === 'credit-insufficient') throw await creditRefusalOf(query, account, nowMs);
+  traceAcceptance(() => ({
+    ...{ campaignId: result.campaignId, accountId: account.id, dialect: submission.dialect },
+    messageIds: messageIdsOf(plan, result.firstMessageId),
+    ...{ startMs: nowMs, endMs: context.clock.now() },
+  }));
   return { ...result, plan, acceptedAtMs: nowMs };
 }
 

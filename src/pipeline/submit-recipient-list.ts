@@ -43,6 +43,7 @@ import type { Context } from './context.ts';
 import { creditRefusalOf } from './credit-refusal.ts';
 import { type ListRequest, type Part, readParts } from './recipient-list-parts.ts';
 import { insertSideRecords } from './side-records.ts';
+import { traceAcceptance } from './stage-traces.ts';
 
 export interface SubmitListOptions {
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
@@ -91,11 +92,16 @@ async function submitRecipientList(
   request: ListRequest,
   watch: ListWatch | null,
 ): Promise<ListReport> {
+  const { clock, database } = stage.context;
+  const startMs = clock.now();
   const costMicros = watch?.costMicros ?? (await priceList(stage, request));
   await requireCredit(stage, request, costMicros);
-  const report = await stage.context.database.transaction((query) =>
-    acceptList(stage, query, request, watch),
-  );
+  const report = await database.transaction((query) => acceptList(stage, query, request, watch));
+  traceAcceptance(() => ({
+    ...{ campaignId: report.campaignIds[0] ?? 0, accountId: request.account.id },
+    ...{ dialect: request.submission.dialect, messageIds: report.messageIds },
+    ...{ startMs, endMs: clock.now() },
+  }));
   stage.wake();
   return report;
 }

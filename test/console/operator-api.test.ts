@@ -88,12 +88,47 @@ async function erasesANumber(operator: ConsoleMember): Promise<void> {
   assert.equal(after.erasures[0]?.reason, 'request 17');
 }
 
+/** A route with every condition and effect, refused ones, and the way of a message. */
+async function routesMessages(platform: TestPlatform, operator: ConsoleMember): Promise<void> {
+  const { serviceName: account } = await platform.anAccount();
+  const usual = { country: 'FR', tier: null, sender: null, position: 10, weight: 1, cost: '0,09' } as const;
+  const body = {
+    ...{ carrier: 'carrier', ...usual, prefix: '+33 6', account, encoding: 'gsm7', choice: 'cheapest' },
+    ...{ allowsLoss: false, newSender: '36111' },
+  } as const;
+  const { route } = await operator.call('operator.routes.add', { body });
+  const [stored] = (await operator.call('operator.routes.list')).rows;
+  assert.deepEqual(stored, {
+    ...{ route, carrier: 'carrier', ...usual, cost: '0.090000', prefix: '336', account, encoding: 'gsm7' },
+    ...{ choice: 'cheapest', allowsLoss: false, newSender: '36111' },
+  });
+  for (const wrong of [{ prefix: '32' }, { choice: 'weight' as const }, { account: 'nobody' }, {}]) {
+    const { status } = await operator.try('operator.routes.add', { body: { ...body, ...wrong } });
+    assert.equal(status, 422, JSON.stringify(wrong));
+  }
+  const verdicts = async () => {
+    const answer = await operator.call('operator.routes.explain', { number: '+33612345678', account });
+    assert.equal(answer.price, '0.050000');
+    return answer.rows.map(({ verdict, cost }) => [verdict, cost]);
+  };
+  const [first, second] = await verdicts();
+  assert.deepEqual([first, second?.[1]], [['loss', '0.090000'], null]);
+  const { carrier: _, ...changed } = { ...body, allowsLoss: true, cost: null, account: null, encoding: null };
+  await operator.call('operator.routes.change', { route, body: { ...changed, choice: 'first' } });
+  assert.partialDeepStrictEqual((await operator.call('operator.routes.list')).rows[0], {
+    ...{ choice: 'first', allowsLoss: true, cost: null, account: null, encoding: null, prefix: '336' },
+  });
+  assert.notEqual((await verdicts())[0]![0], 'loss');
+  await operator.call('operator.routes.remove', { route });
+}
+
 test('an operator watches the installation, and every number and reason that is wrong is refused', async () => {
   await using platform = await openPlatform();
   const operator = await signInOperator(platform);
   await seesFailingCallbacks(platform, operator);
   await keepsNumbers(operator);
   await filtersTheAudit(operator);
+  await routesMessages(platform, operator);
   await erasesANumber(operator);
 
   const { processes, database, settings } = await operator.call('operator.system.read');

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { rateCardOf } from '../../src/domain/money/rate-card.ts';
 import { silentLog } from '../../src/lib/observability/log.ts';
 import { buyAutomatically } from '../../src/operations/money/automatic-top-ups.ts';
+import { issueInvoice } from '../../src/operations/money/invoices/issue.ts';
 import { createNotificationJob } from '../../src/operations/operator/notifications/job.ts';
 import { updateSettings } from '../../src/store/accounts/accounts.ts';
 import { cancelOrder, listOrders, payOrder } from '../../src/store/money/orders.ts';
@@ -22,6 +23,7 @@ function watchOf(platform: TestPlatform) {
       rates: () => rates,
       priceList: { vatPercent: 20, discounts: [] },
       formAddress: (token) => `https://sms.example.com/orders/${token}`,
+      issueInvoice,
     });
     await createNotificationJob(
       { database: platform.database, clock: platform.clock, log: silentLog },

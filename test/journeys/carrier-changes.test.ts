@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { operatorAccess } from '../../src/operations/access/operator-access.ts';
-import { createCarriers } from '../../src/operations/operator/carriers.ts';
+import { createCarriers } from '../../src/operations/operator/carriers/service.ts';
 import { TestCarrier } from '../support/carrier.ts';
 import { mobile, sendRest } from '../support/clients.ts';
 import { openPlatform } from '../support/platform.ts';

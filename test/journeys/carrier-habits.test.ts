@@ -82,7 +82,7 @@ for (const { is, habits, link = {}, window, text } of behaviours) {
       assert.ok(sent.isAccepted, sent.body);
     }
     await platform.customer.whenTaken(count);
-    await until('the carrier has told everything', () => platform.carrier.simulator.waiting === 0);
+    await until('the carrier has told everything', () => platform.carrier.waiting === 0);
     await platform.quiet();
     const told = new Map(platform.customer.pushes.map(({ number, status }) => [number, status]));
     assert.equal(platform.customer.pushes.length, count, 'a message was told twice');
@@ -90,7 +90,7 @@ for (const { is, habits, link = {}, window, text } of behaviours) {
       told,
       new Map(platform.customer.pushes.map(({ number }) => [number, expected.get(number)!])),
     );
-    assert.equal(platform.carrier.simulator.counters.lost, 0);
+    assert.equal(platform.carrier.counters.lost, 0);
   });
 }
 
@@ -99,7 +99,7 @@ test('a link detects that one receipt covers all parts, and finishes the message
   const account = await platform.anAccount({ creditMicros: 100_000_000n });
   const first = Array.from({ length: 6 }, (_, i) => mobile(i, '10'));
   await sendRest(platform.url, account, { to: first, text: longText });
-  await until('the carrier has told of all', () => platform.carrier.simulator.counters.acknowledged === 6);
+  await until('the carrier has told of all', () => platform.carrier.counters.acknowledged === 6);
   assert.equal(platform.customer.pushes.length, 0);
   await platform.advance(11 * 60_000);
   await platform.customer.whenTaken(6);

@@ -24,7 +24,7 @@ for (const [dialect, send] of dialects) {
     assert.equal(push.path, account.path);
     await platform.quiet();
     assert.deepEqual(await platform.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
-    const [text] = platform.carrier.simulator.inbox();
+    const [text] = platform.carrier.inbox();
     assert.partialDeepStrictEqual(text, { from: 'Chappe', to: number, text: 'Bonjour' });
     assert.equal(platform.customer.pushes.length, 1);
   });
@@ -104,7 +104,7 @@ test('a long message is delivered when all its parts are', async () => {
   await until('its three parts are charged', async () => (await platform.credit(account)).heldMicros === 0n);
   assert.deepEqual(await platform.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
   assert.equal(platform.carrier.takenFor(number), 3);
-  assert.equal(platform.carrier.simulator.inbox()[0]?.text, text);
+  assert.equal(platform.carrier.inbox()[0]?.text, text);
   assert.equal(await platform.statusOf(number), 'accepted', 'no part was reported yet');
   platform.carrier.simulator.setBehaviour({ holdReceipts: false });
   assert.equal((await platform.customer.whenTold(number)).status, 'DELIVERED');

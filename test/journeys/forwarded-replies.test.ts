@@ -68,7 +68,7 @@ test('words that look like a head or an attachment stay words', async () => {
   await sendLegacy(platform.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
   await platform.customer.whenTold(mobile(1));
   const words = 'Bcc: all@example.com\r\n.\r\nÀ bientôt 🙂';
-  platform.carrier.simulator.reply(mobile(1), 'Chappe', words);
+  platform.carrier.reply(mobile(1), 'Chappe', words);
   await until('it is in the mailbox', () => relay.mails.length === 1);
   await platform.quiet();
   assert.deepEqual(relay.mails[0]!.envelopeTo, ['answers@example.com']);

@@ -6,7 +6,7 @@ import { httpKind } from '../../src/connectors/http/kind.ts';
 import { parseOptions } from '../../src/domain/delivery/connector-kind.ts';
 import { createSeal } from '../../src/lib/security/sealing.ts';
 import { operatorAccess } from '../../src/operations/access/operator-access.ts';
-import { type Carriers, createCarriers } from '../../src/operations/operator/carriers.ts';
+import { type Carriers, createCarriers } from '../../src/operations/operator/carriers/service.ts';
 import { notify } from '../../src/store/database/notices.ts';
 import { insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
 import { mobile, sendLegacy } from '../support/clients.ts';

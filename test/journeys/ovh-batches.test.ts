@@ -198,7 +198,7 @@ test('advertising in a batch has its clause, from a number of the account too; a
     Array(2).fill('Soldes\nSTOP 36180'),
   );
   await platform.quiet();
-  platform.carrier.simulator.reply(mobile(1), '33700000001', 'STOP');
+  platform.carrier.reply(mobile(1), '33700000001', 'STOP');
   const [last] = await client.ok<Batch[]>('GET', client.path);
   await until('the STOP is counted', async () => (await client.statistics(last!.id))['stoplisted'] === 1);
   const later = await client.create({ message: 'Soldes', from: 'Chappe', to: [mobile(1), mobile(2)] });

@@ -45,15 +45,15 @@ test('a reply is answered once with the text of the account, from the number it 
   await using platform = await openPlatform();
   const account = await platform.anAccount({ callbackPath: null });
   await withOwnNumber(platform, account, { responseType: 'text', text: 'Thanks, noted' });
-  platform.carrier.simulator.reply(phone, ownNumber, 'Me');
+  platform.carrier.reply(phone, ownNumber, 'Me');
   // Carriers repeat what they believe unheard.
-  platform.carrier.simulator.reply(phone, ownNumber, 'Me');
+  platform.carrier.reply(phone, ownNumber, 'Me');
   await until('the answer came', async () => textsTo(platform, phone).includes('Thanks, noted'));
-  platform.carrier.simulator.reply(phone, ownNumber, 'STOP');
+  platform.carrier.reply(phone, ownNumber, 'STOP');
   await until('the STOP is known', async () => (await platform.query('select from opt_outs')).length === 1);
   await platform.quiet();
   assert.deepEqual(textsTo(platform, phone), ['Who?', 'Thanks, noted']);
-  const answer = platform.carrier.simulator.inbox().find(({ text }) => text === 'Thanks, noted')!;
+  const answer = platform.carrier.inbox().find(({ text }) => text === 'Thanks, noted')!;
   assert.equal(answer.from, ownNumber);
 });
 
@@ -63,7 +63,7 @@ test('the first message of a phone to a number of an account belongs to that acc
   const number = { number: ownNumber, kind: 'virtual', countries: [] } as const;
   await insertReplyNumber(platform.query, number, platform.clock.now());
   await assignNumber(platform.query, ownNumber, account.id);
-  platform.carrier.simulator.reply(phone, ownNumber, 'Are you open?');
+  platform.carrier.reply(phone, ownNumber, 'Are you open?');
   const [push] = await platform.customer.whenTaken(1, account.path);
   assert.equal(push?.fields['message'], 'Are you open?');
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
@@ -80,7 +80,7 @@ test('a machine that answers our answers is not answered for ever', async () => 
   const account = await platform.anAccount({ callbackPath: null });
   await withOwnNumber(platform, account, { responseType: 'text', text: 'Thanks' });
   for (let i = 0; i < 9; i++) {
-    platform.carrier.simulator.reply(phone, ownNumber, `No ${i}`);
+    platform.carrier.reply(phone, ownNumber, `No ${i}`);
     await until('it is heard', async () => (await platform.query('select from replies')).length === i + 1);
   }
   await until(
@@ -179,7 +179,7 @@ test('copies of a reply go by mail and by SMS to whom the account names', async 
       { media: 'sms', sender: 'Chappe', target: `+${mobile(2)}` },
     ],
   });
-  platform.carrier.simulator.reply(phone, ownNumber, 'It is me');
+  platform.carrier.reply(phone, ownNumber, 'It is me');
   await until('it is heard', async () => (await platform.query('select from notifications')).length === 2);
   const mails: string[] = [];
   const { running, runtime } = platform.processes[0]!;

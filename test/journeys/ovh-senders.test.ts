@@ -92,7 +92,7 @@ test('with review by the operator, a name waits for the decision and a number fo
   const number = `+${mobile(7)}`;
   await ask(number);
   await platform.quiet();
-  const text = platform.carrier.simulator.inbox().find((sent) => sent.text.includes('confirms'))?.text;
+  const text = platform.carrier.inbox().find((sent) => sent.text.includes('confirms'))?.text;
   const [code] = /^\d{6}/.exec(text!)!;
   const waiting = await read(number);
   assert.deepEqual([waiting.type, waiting.validationMedia], ['numeric', 'sms']);

@@ -15,7 +15,7 @@ test('receipts that arrive twice, or before the response, are pushed once', asyn
   await sendRest(platform.url, account, { to });
   await platform.customer.whenTaken(50);
   await platform.quiet();
-  await until('the carrier has word of all', () => platform.carrier.simulator.counters.acknowledged === 75);
+  await until('the carrier has word of all', () => platform.carrier.counters.acknowledged === 75);
   assert.equal(platform.customer.pushes.length, 50);
   assert.equal((await platform.query('select 1 from unmatched_receipts')).length, 0);
 });

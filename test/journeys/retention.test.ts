@@ -59,10 +59,10 @@ test('deleted messages are unknown to every reader, and recent ones are unchange
   assert.ok(rest.isAccepted && legacy.isAccepted);
   await platform.customer.whenTold(mobile(4));
   await platform.customer.whenTold(mobile(5));
-  platform.carrier.simulator.reply(mobile(4), '38200', 'Oui');
+  platform.carrier.reply(mobile(4), '38200', 'Oui');
   await until('the reply is there', async () => (await read('/incoming')) === 1);
   const [incoming] = await client.ok<number[]>('GET', `${client.path}/incoming`);
-  platform.carrier.simulator.reply(mobile(4), '38200', 'STOP');
+  platform.carrier.reply(mobile(4), '38200', 'STOP');
   await until('the STOP is there', async () => (await read('/blacklists')) === 1);
   await until('the batch is over', async () => {
     const { status } = await client.ok<{ status: string }>('GET', `${client.path}/batches/${batch.id}`);

@@ -92,7 +92,7 @@ test('a text in message_payload and one in UCS-2 with an emoji arrive whole', as
   const emoji = await client.submit(mobile(10), 'Bonjour 👋 Łódź', { data_coding: 8 });
   assert.equal(emoji.command_status, 0);
   await platform.quiet();
-  const texts = platform.carrier.simulator.inbox().map(({ text }) => text);
+  const texts = platform.carrier.inbox().map(({ text }) => text);
   assert.deepEqual(texts.toSorted(), ['Bonjour 👋 Łódź', long].toSorted());
 });
 
@@ -121,7 +121,7 @@ test('parts that the client cut become one message, with one receipt for each pa
   await client.deliveries(3);
   await platform.quiet();
   assert.deepEqual(
-    platform.carrier.simulator.inbox().map(({ text }) => text),
+    platform.carrier.inbox().map(({ text }) => text),
     ['a'.repeat(153) + 'b'.repeat(153) + 'c'.repeat(20)],
   );
   assert.equal((await platform.credit(account)).availableMicros, 1_000_000n - 3n * priceMicros);
@@ -150,7 +150,7 @@ test('a text whose part never comes is sent after five minutes with the parts th
   await platform.advance(5 * 60_000 + 1_000);
   await client.deliveries(1);
   assert.deepEqual(
-    platform.carrier.simulator.inbox().map(({ text }) => text),
+    platform.carrier.inbox().map(({ text }) => text),
     ['Bonjour'],
   );
 });
@@ -178,7 +178,7 @@ test('a message to a number of the account that answers nothing comes over the b
     "insert into reply_numbers (number, kind, countries, created_at, account_id) values ($1, 'virtual', '{FR}', now(), $2)",
     ['33700000001', account.id],
   );
-  platform.carrier.simulator.reply(mobile(16), '33700000001', 'Bonjour ?');
+  platform.carrier.reply(mobile(16), '33700000001', 'Bonjour ?');
   const [reply] = await client.deliveries(1);
   assert.deepEqual(
     [reply!.source_addr, reply!.destination_addr, textOf(reply!)],

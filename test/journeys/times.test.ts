@@ -142,7 +142,7 @@ test('the short code of another provider in the STOP mention is replaced by ours
   const text = 'Soldes ! STOP au 30101';
   await sendRest(platform.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
   await platform.customer.whenTold(mobile(1));
-  assert.equal(platform.carrier.simulator.inbox()[0]!.text, 'Soldes ! STOP au 36180');
+  assert.equal(platform.carrier.inbox()[0]!.text, 'Soldes ! STOP au 36180');
   const [message] = await platform.query<{ id: number }>('select id from messages');
   const told = await readMessageFacts(platform.query, message!.id);
   assert.match(told!.steps.find(({ step }) => step === 'noted')!.detail, /30101 replaced by 36180/);

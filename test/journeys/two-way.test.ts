@@ -57,7 +57,7 @@ test('legacy: an answer of a phone is pushed as a reply, a STOP as an opt-out', 
   assert.partialDeepStrictEqual(optOut?.fields, { number: `00${mobile(2, '99')}`, text: 'STOP' });
   await platform.quiet();
   assert.deepEqual(
-    platform.carrier.simulator.inbox().map(({ from }) => from),
+    platform.carrier.inbox().map(({ from }) => from),
     [shortCode, shortCode],
   );
   assert.deepEqual(await platform.credit(account), {
@@ -102,14 +102,14 @@ test('a reply answers the last message from the number it was sent to, for two d
   }
   // One that still waits was not read by anybody.
   await sendRest(platform.url, first, { to: [number], withReplies: true, sendAtMs: workingHours + 3 * hour });
-  platform.carrier.simulator.reply(number, shortCode, 'Pour qui ?');
+  platform.carrier.reply(number, shortCode, 'Pour qui ?');
   const [, push] = await platform.customer.whenTaken(2, second.path);
   assert.equal(push?.fields['text'], 'Pour qui ?');
-  platform.carrier.simulator.reply(number, '36999', 'Une erreur');
+  platform.carrier.reply(number, '36999', 'Une erreur');
   await platform.advance(49 * hour);
   await platform.customer.whenTaken(2, first.path);
   await platform.advance(49 * hour);
-  platform.carrier.simulator.reply(number, shortCode, 'Trop tard');
+  platform.carrier.reply(number, shortCode, 'Trop tard');
   await until('all are recorded', async () => (await repliesTo(platform)).length === 3);
   assert.deepEqual(
     (await repliesTo(platform)).map((reply) => [reply.text, reply.account_id]),
@@ -128,7 +128,7 @@ test('a STOP to the shared number belongs to the last account that wrote; its ma
   const number = mobile(1);
   await sendLegacy(platform.url, account, { to: [number], text, purpose: 'marketing' });
   await platform.customer.whenTold(number);
-  platform.carrier.simulator.reply(number, '36180', 'Stop svp !');
+  platform.carrier.reply(number, '36180', 'Stop svp !');
   const [, optOut] = await platform.customer.whenTaken(2, account.path);
   assert.ok('stop_date' in optOut!.fields);
 
@@ -177,7 +177,7 @@ test('a STOP cancels waiting marketing, releases its credit and reports it; tran
   await sendRest(platform.url, account, { to: [number], sendAtMs: later.sendAtMs });
   assert.equal((await platform.credit(account)).heldMicros, 3n * priceMicros);
 
-  platform.carrier.simulator.reply(number, 'Chappe', 'STOP');
+  platform.carrier.reply(number, 'Chappe', 'STOP');
   const pushes = await platform.customer.whenTaken(3, account.path);
   const stopped = pushes.find(({ status }) => status === 'BLACKLISTED_NUMBER');
   assert.partialDeepStrictEqual(stopped, { number, ticket: waiting.ticket });
@@ -220,12 +220,12 @@ test('a reply that the carrier repeats counts once; the same words about another
   const number = mobile(1);
   await sendRest(platform.url, account, { to: [number], withReplies: true });
   await platform.customer.whenTold(number);
-  for (let i = 0; i < 3; i++) platform.carrier.simulator.reply(number, shortCode, '1');
+  for (let i = 0; i < 3; i++) platform.carrier.reply(number, shortCode, '1');
   await platform.customer.whenTaken(2, account.path);
   await platform.advance(1000);
   await sendRest(platform.url, account, { to: [number], withReplies: true });
   await platform.customer.whenTaken(3, account.path);
-  platform.carrier.simulator.reply(number, shortCode, '1');
+  platform.carrier.reply(number, shortCode, '1');
   await platform.customer.whenTaken(4, account.path);
   await platform.quiet();
   assert.equal((await repliesTo(platform)).length, 2);

@@ -2,7 +2,8 @@
 
 import { silentLog } from '../../src/lib/observability/log.ts';
 import type { Clock } from '../../src/lib/time/clock.ts';
-import type { Submitted } from '../../src/simulator/carrier-settings.ts';
+import type { Counters, Submitted } from '../../src/simulator/carrier-settings.ts';
+import type { ReceivedText } from '../../src/simulator/inbox.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { freePort } from './free-port.ts';
 
@@ -15,8 +16,11 @@ export class TestCarrier {
   readonly taken: Submitted[] = [];
   /** The same after each start; 0 before the first. */
   port = 0;
-  /** False after a test has used the simulator itself, or stopped it. */
+  /** False after a test has changed the simulator, or stopped it. */
   isUntouched = true;
+  /** What the tests before had it do. */
+  #textsBefore = 0;
+  #countersBefore: Partial<Counters> = {};
   readonly #clock: Clock;
   readonly #options: CarrierOptions;
   #simulator: Simulator | null = null;
@@ -30,10 +34,45 @@ export class TestCarrier {
     return this.#simulator !== null;
   }
 
+  /** For changes of its behaviour: the platform is not used again. */
   get simulator(): Simulator {
-    if (this.#simulator === null) throw new Error('the carrier is down');
     this.isUntouched = false;
+    return this.#running;
+  }
+
+  get #running(): Simulator {
+    if (this.#simulator === null) throw new Error('the carrier is down');
     return this.#simulator;
+  }
+
+  /** The texts of this test, oldest first. */
+  inbox(): ReceivedText[] {
+    return this.#running.inbox().slice(this.#textsBefore);
+  }
+
+  /** The counts of this test. */
+  get counters(): Counters {
+    const all = Object.entries(this.#running.counters) as [keyof Counters, number][];
+    return Object.fromEntries(
+      all.map(([name, count]) => [name, count - (this.#countersBefore[name] ?? 0)]),
+    ) as unknown as Counters;
+  }
+
+  /** Receipts and replies that have not been sent. */
+  get waiting(): number {
+    return this.#running.waiting;
+  }
+
+  /** A phone replies; `to` is the sender of the message it answers. */
+  reply(from: string, to: string, text: string): void {
+    this.#running.reply(from, to, text);
+  }
+
+  /** Forgets what a test had it do, before the next test. */
+  forget(): void {
+    this.taken.length = 0;
+    this.#textsBefore = this.#running.inbox().length;
+    this.#countersBefore = { ...this.#running.counters };
   }
 
   async up(): Promise<void> {

@@ -12,6 +12,8 @@ export const consolePages: Readonly<Record<string, string>> = {
   'opt-outs': '/a/{a}/audience/opt-outs',
   entries: '/a/{a}/credit/entries',
   orders: '/a/{a}/credit/orders',
+  invoices: '/a/{a}/credit/invoices',
+  statements: '/a/{a}/credit/statements',
   prices: '/a/{a}/credit/prices',
   alerts: '/a/{a}/credit/alerts',
   keys: '/a/{a}/developers/keys',

@@ -267,7 +267,7 @@ export class JasminStandIn extends StandIn {
  */
 export class ListsStandIn extends StandIn {
   tokens = 0;
-  readonly messages: { readonly to: string; readonly ref: string }[] = [];
+  readonly messages: { readonly to: string; readonly ref: string; readonly from?: string }[] = [];
 
   get tokenRequests(): number {
     return this.requests.filter(({ path }) => path === '/token').length;
@@ -284,7 +284,7 @@ export class ListsStandIn extends StandIn {
         .map(({ ref }, at) => ({ id: ref, status: 'delivered', number: after + at + 1 }));
       return json(200, { items });
     }
-    const { messages } = JSON.parse(body) as { messages: { to: string; ref: string }[] };
+    const { messages } = JSON.parse(body) as { messages: ListsStandIn['messages'] };
     this.messages.push(...messages);
     return json(202, { results: messages.map(({ ref }) => ({ ref, status: 'ok' })) });
   }

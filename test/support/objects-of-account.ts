@@ -5,12 +5,14 @@ import type { Account } from '../../src/domain/account/account.ts';
 import type { BatchOrder } from '../../src/domain/campaign/batch.ts';
 import type { CompositionContent } from '../../src/domain/campaign/composition.ts';
 import type { ContactListOrder } from '../../src/domain/campaign/contact-list-campaign.ts';
+import { buyerOf, type Issuer } from '../../src/domain/money/invoices.ts';
 import type { AccountAccess, MemberAccess } from '../../src/operations/access/access.ts';
 import { grantAccount, grantMember } from '../../src/operations/access/grant.ts';
 import { type CreatedAccount, createAccount } from '../../src/operations/operator/accounts/create-account.ts';
 import { insertSession } from '../../src/store/accounts/member-sessions.ts';
 import { insertMember, setRoleOfMember } from '../../src/store/accounts/members.ts';
 import type { Query } from '../../src/store/database/database.ts';
+import { insertInvoice } from '../../src/store/money/invoices.ts';
 import { setLookupPrice } from '../../src/store/money/lookup-prices.ts';
 import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
 import { nowMs, plainOrder } from './rows.ts';
@@ -233,8 +235,33 @@ async function createAccountObjects(set: TestServices, { access, account, signed
     ...{ applicationId: applications[0]!, consumerKeyIds: consumerKeys.map(({ id }) => id) },
     ...{ lookupId: lookupId!, lookedUp: 33_612_340_007 },
     ...{ invitationId: invitation.id, memberId, sessionId: ownSession!.id },
+    invoiceNumber: await insertPaidInvoice(query, account),
   };
 }
+
+async function insertPaidInvoice(query: Query, account: Account): Promise<string> {
+  const { number } = await insertInvoice(query, {
+    ...{ accountId: account.id, kind: 'invoice', number: `INV-${account.id}`, issuedOn: '2026-11-30' },
+    ...{ issuedAtMs: nowMs, orderId: account.id, invoiceNumber: null, reason: null, quantity: 100 },
+    ...{ originalMicros: 5_000_000n, discountPercent: 0, withoutTaxMicros: 5_000_000n, vatPercent: 20 },
+    ...{ taxMicros: 1_000_000n, creditMicros: 5_000_000n, paidAtMs: nowMs },
+    issuer: anIssuer,
+    buyer: buyerOf(account),
+  });
+  return number;
+}
+
+/** The issuer of invoices in tests. */
+export const anIssuer: Issuer = {
+  name: 'Telegraph SAS',
+  address: ['1 rue des Signaux', '75009 Paris'],
+  registration: 'SIREN 000 000 000',
+  vatNumber: 'FR00000000000',
+  mentions: [],
+  timeZone: 'Europe/Paris',
+  invoicePrefix: 'INV-',
+  creditNotePrefix: 'CN-',
+};
 
 async function insertViewer(query: Query, account: Account): Promise<number> {
   const email = `viewer@${account.serviceName}.example`;

@@ -122,7 +122,7 @@ async function walkSenders(platform: TestPlatform, call: Call): Promise<void> {
   const base = `${account}/senders`;
   await call(`POST ${base}`, {}, { sender: phone(7), reason: 'our shop' });
   await platform.quiet();
-  const text = platform.carrier.simulator.inbox().find((sent) => sent.text.includes('confirms'))?.text;
+  const text = platform.carrier.inbox().find((sent) => sent.text.includes('confirms'))?.text;
   const sender = phone(7);
   await call(`GET ${base}`);
   await call(`GET ${base}/{sender}`, { sender });

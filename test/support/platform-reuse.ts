@@ -6,6 +6,7 @@ import type { Database, Query } from '../../src/store/database/database.ts';
 /** Rows of the installation and of its processes. All other tables hold rows of accounts and of the audit trail. */
 const keptTables = [
   'bind_leases',
+  'carrier_costs',
   'connectors',
   'id_sequences',
   'lookup_prices',
@@ -18,17 +19,18 @@ const keptTables = [
   'schema_migrations',
 ];
 
-/** Settings that a test can change, except `connectors.learnt`, and the objects of the schema. */
+/** Settings that a test can change, except `connectors.learnt`, and the objects of the schema. The process adds partitions. */
 const fingerprintOfSettings = `
 select md5(concat(
   (select jsonb_agg(to_jsonb(c) - 'learnt' order by c.id) from connectors c),
   (select jsonb_agg(r order by r.id) from routes r),
+  (select jsonb_agg(c) from carrier_costs c),
   (select jsonb_agg(r order by r.id) from rate_changes r),
   (select jsonb_agg(l) from lookup_prices l),
   (select jsonb_agg(s order by s.key) from platform_settings s),
   (select jsonb_agg(n) from reply_numbers n),
   (select count(*) from processes),
-  (select count(*) from pg_class where relnamespace = 'public'::regnamespace),
+  (select count(*) from pg_class where relnamespace = 'public'::regnamespace and not relispartition),
   (select count(*) from pg_trigger))) as fingerprint`;
 
 /** Work that is due within this time is waited for. */

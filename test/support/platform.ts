@@ -135,8 +135,8 @@ let idle: { readonly key: string; readonly platform: TestPlatform } | null = nul
 const reusedForMs = 20 * 60_000;
 const quietWithinMs = 500;
 
-function reuseKey({ nowMs, processes, overWire, ...rest }: PlatformOptions): string | null {
-  return nowMs === undefined && processes === undefined && !overWire ? JSON.stringify(rest) : null;
+function reuseKey({ processes, overWire, ...rest }: PlatformOptions): string | null {
+  return processes === undefined && !overWire ? JSON.stringify(rest) : null;
 }
 
 /** Ends an idle platform of another kind: its sockets would look like leaks. */
@@ -251,6 +251,7 @@ export class TestPlatform implements AsyncDisposable {
     const fatal: string[] = [];
     const config: Config = {
       ...defaultConfig(),
+      simulatedCarrier: true,
       httpsPort: 0,
       smtpPort: 0,
       smppPort: this.#options.withSmpp ? await freePort() : 0,
@@ -396,7 +397,7 @@ export class TestPlatform implements AsyncDisposable {
       return this.end();
     await deleteAccountRows(this.database);
     this.#isReused = true;
-    this.carrier.taken.length = 0;
+    this.carrier.forget();
     this.customer.pushes.length = 0;
     this.customer.answerAll();
     this.logLines.length = 0;
@@ -413,9 +414,11 @@ export class TestPlatform implements AsyncDisposable {
       process.fatal.length === 0 &&
       this.expectedFatal.length === 0 &&
       this.carrier.isUntouched &&
+      this.carrier.isUp &&
+      this.carrier.waiting === 0 &&
       this.customer.isUntouched &&
       this.clock.isUntouched &&
-      this.clock.now() < workingHours + reusedForMs;
+      this.clock.now() < (this.#options.nowMs ?? workingHours) + reusedForMs;
     if (!isUnchanged) return false;
     const endsAtMs = Date.now() + quietWithinMs;
     while (await isBusy(this.query, this.clock.now())) {

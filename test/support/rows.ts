@@ -17,7 +17,13 @@ import { openTestDatabase, type TestDatabase } from './postgres.ts';
 export const nowMs = Date.UTC(2026, 10, 18, 9);
 export const costMicros = 50_000n;
 /** A message of one segment that carrier 1 took for an unknown price. */
-export const carriage = { connectorId: 1, country: 'FR', segments: 1, segmentCostMicros: null };
+export const carriage = {
+  connectorId: 1,
+  country: 'FR',
+  segments: 1,
+  tier: 'premium',
+  segmentCostMicros: null,
+} as const;
 
 /** A submission with defaults; its dialect and its recipients are missing. */
 export const plainOrder = {

@@ -128,6 +128,15 @@ export const weekday = (instant: number) =>
 const date = (instant: string | number) =>
   time({ day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(instant));
 
+/** `30 November 2026` of 2026-11-30, `November 2026` of 2026-11: a day of a document, in no zone. */
+export function calendar(written: string): string {
+  const options: Intl.DateTimeFormatOptions = { month: 'long', year: 'numeric', timeZone: 'UTC' };
+  if (written.length > 7) options.day = 'numeric';
+  return cached(`c${written.length}`, (locale) => new Intl.DateTimeFormat(locale, options)).format(
+    new Date(written),
+  );
+}
+
 export function isSameDay(a: string | number, b: string | number): boolean {
   return date(a) === date(b);
 }

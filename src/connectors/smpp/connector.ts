@@ -308,7 +308,8 @@ class PooledConnector implements SmppConnector, BindPool<Segment> {
     };
     const delivered = pdu as DeliveryPdu;
     const { rules } = this.#habits;
-    const delivery = readDelivery(delivered, nowMs, { rules, country: this.#options.country });
+    const { country, replyAlphabet: alphabet } = this.#options;
+    const delivery = readDelivery(delivered, nowMs, { rules, country, alphabet });
     if (delivery.kind === 'receipt') this.#meter.countReceipt(nowMs);
     else if (delivery.kind !== 'nothing') this.#meter.countReply(nowMs);
     if (delivery.kind === 'receipt') {

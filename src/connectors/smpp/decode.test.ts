@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DefaultAlphabet } from '#gsm/data-coding.ts';
 import { decodePdu, PduWriter } from '#smpp/protocol/codec.ts';
 import { type Fields, specs, type Tlvs } from '#smpp/protocol/commands.ts';
 import { intOctets, textOctets, tlvTags } from '#smpp/protocol/tlvs.ts';
-import { type Delivery, type DeliveryPdu, readDelivery } from './decode.ts';
+import { type Delivery, type DeliveryPdu, type DeliveryRules, readDelivery } from './decode.ts';
 
 const now = Date.UTC(2026, 10, 21, 12);
 const receiptText =
   'id:S1-a sub:001 dlvrd:001 submit date:2611211100 done date:2611211101 stat:DELIVRD err:000 text:';
 
-function delivery(fields: Partial<Fields<'deliver_sm'>>, tlvs?: Tlvs): Delivery {
+function delivery(fields: Partial<Fields<'deliver_sm'>>, tlvs?: Tlvs, rules?: DeliveryRules): Delivery {
   const writer = new PduWriter();
   writer.write(
     specs.deliver_sm,
@@ -19,7 +20,7 @@ function delivery(fields: Partial<Fields<'deliver_sm'>>, tlvs?: Tlvs): Delivery 
     tlvs,
   );
   const bytes = writer.take()!;
-  return readDelivery(decodePdu(bytes, 0, bytes.length) as DeliveryPdu, now);
+  return readDelivery(decodePdu(bytes, 0, bytes.length) as DeliveryPdu, now, rules);
 }
 
 const ascii = (text: string) => Buffer.from(text, 'latin1');
@@ -64,6 +65,11 @@ const replies: readonly [string, Partial<Fields<'deliver_sm'>>, string][] = [
   ['UCS-2 with a byte order mark', { data_coding: 8, short_message: bytes('feff 0041') }, 'A'],
   ['UCS-2 in the other byte order, marked', { data_coding: 8, short_message: bytes('fffe 4100') }, 'A'],
   ['ASCII', { data_coding: 1, short_message: ascii('STOP @') }, 'STOP @'],
+  [
+    'GSM septets announced as ASCII',
+    { data_coding: 1, short_message: Uint8Array.of(0x05, 0x1b, 0x65) },
+    'é€',
+  ],
   ['Latin-1', { data_coding: 3, short_message: ascii('é\u0080') }, 'é\u0080'],
   ['Cyrillic', { data_coding: 6, short_message: bytes('c1 c2 be bf') }, 'СТОП'],
   ['Hebrew', { data_coding: 7, short_message: bytes('f1 e8 e5 f4') }, 'סטופ'],
@@ -98,6 +104,68 @@ for (const [is, fields, text] of replies) {
     });
   });
 }
+
+/** A header with the single shift (24) or locking shift (25) table of a language, and septets. */
+const national = (header: string, septets: string) => ({
+  esm_class: 0x40,
+  short_message: bytes(`${header} ${septets}`),
+});
+
+const nationals: readonly [string, Partial<Fields<'deliver_sm'>>, string][] = [
+  ['Turkish single shift', national('03 24 01 01', '1b47 1b49 1b53 1b63 1b67 1b69 1b73'), 'ĞİŞçğış'],
+  ['Turkish single shift and the default extension', national('03 24 01 01', '1b65 1b3c 41'), '€[A'],
+  ['Turkish locking shift', national('03 25 01 01', '04 07 0b 0c 1c 1d 40 60 41'), '€ıĞğŞşİçA'],
+  ['Turkish, both', national('06 24 01 01 25 01 01', '40 5054 414c 1b73'), 'İPTALş'],
+  [
+    'Spanish single shift',
+    national('03 24 01 02', '1b41 1b49 1b4f 1b55 1b61 1b69 1b6f 1b75 1b09'),
+    'ÁÍÓÚáíóúç',
+  ],
+  ['Portuguese single shift', national('03 24 01 03', '1b05 1b0b 1b0c 1b5b 1b7c 1b7f 1b14'), 'êÔôÃõâ^'],
+  ['Portuguese locking shift', national('03 25 01 03', '05 0c 12 18 5b 60 7b 7d'), 'éôª€Ã~ã`'],
+  // Only the characters that the tables of the Indian languages share.
+  ['Hindi locking shift', national('03 25 01 06', '7374 6f70 20 31 00'), 'stop 1\ufffd'],
+  [
+    'Hindi locking and single shift',
+    national('06 24 01 06 25 01 06', '1b53 1b54 1b4f 1b50 1b1e'),
+    'STOP\ufffd',
+  ],
+  ['Tamil single shift', national('03 24 01 0b', '53 544f50'), 'STOP'],
+  ['a language that the standard does not know', national('06 24 01 63 25 01 63', '05 1b65'), 'é€'],
+  ['the default tables, named', national('03 24 01 00', '05 1b65'), 'é€'],
+];
+
+for (const [is, fields, text] of nationals)
+  test(`a reply is read with the tables of its header: ${is}`, () => {
+    const read = delivery(fields);
+    assert.ok(read.kind === 'reply');
+    assert.deepEqual([read.reply.text, read.reply.isBinary], [text, false]);
+  });
+
+/** By the option reply-alphabet of the link. */
+const byAlphabet: readonly [DefaultAlphabet, string, string, Partial<Fields<'deliver_sm'>>?][] = [
+  ['gsm', '00', '@'],
+  ['latin1', '40 e9 a3', '@é£'],
+  ['latin1', '05', 'é', { data_coding: 0xf1 }], // its group says GSM
+  ['latin1', '0043', 'C', { data_coding: 8 }],
+  ['packed', '53ea130a', 'STOP'],
+  ['packed', 'e8329bfd4697d9ec37', 'hellohello'],
+  ['packed', '8930c81e066dca3f', 'Ça va €?'],
+  ['packed', '31d98c56b3dd70', '12345678'],
+  ['packed', '31d98c56b3dd00', '1234567'], // padded with zeros
+  ['packed', '31d98c56b3dd1a', '1234567'], // padded with a CR
+  ['packed', '0041', 'A', { data_coding: 8 }],
+  // After a header the text begins with the next septet.
+  ['packed', '050003090201 a6d42714', 'STOP', { esm_class: 0x40 }],
+  ['packed', '06080400090201 53ea130a', 'STOP', { esm_class: 0x40 }],
+];
+
+for (const [alphabet, octets, text, fields] of byAlphabet)
+  test(`with the alphabet ${alphabet}, the octets ${octets} are ${text}`, () => {
+    const read = delivery({ short_message: bytes(octets), ...fields }, undefined, { alphabet });
+    assert.ok(read.kind === 'reply');
+    assert.equal(read.reply.text, text);
+  });
 
 const binaries: readonly [string, Partial<Fields<'deliver_sm'>>, Tlvs?][] = [
   ['octets', { data_coding: 4, short_message: bytes('00 01 ff') }],

@@ -2,8 +2,14 @@
 // Used by the connector. Never throws: an unreadable PDU is returned with the reason.
 
 import type { CarrierReply } from '#domain/delivery/connector.ts';
-import { decodeContent, isWaitingIndication } from '#gsm/data-coding.ts';
-import { type Concatenation, isPortAddressed, readUserDataHeader, type UserDataHeader } from '#gsm/udh.ts';
+import { type DefaultAlphabet, decodeContent, isWaitingIndication } from '#gsm/data-coding.ts';
+import {
+  type Concatenation,
+  isPortAddressed,
+  readNationalTables,
+  readUserDataHeader,
+  type UserDataHeader,
+} from '#gsm/udh.ts';
 import type { PduOf } from '#smpp/protocol/commands.ts';
 import {
   looksLikeReceipt,
@@ -35,12 +41,14 @@ export interface DeliveryRules {
   readonly rules?: ReceiptRules;
   /** ISO 3166 country of the link, for replies. Null or absent: not set. */
   readonly country?: string | null;
+  /** Of data_coding 0 in replies; absent: gsm. */
+  readonly alphabet?: DefaultAlphabet;
 }
 
 export function readDelivery(
   pdu: DeliveryPdu,
   nowMs: number,
-  { rules, country = null }: DeliveryRules = {},
+  { rules, country = null, alphabet = 'gsm' }: DeliveryRules = {},
 ): Delivery {
   const octets = userDataOf(pdu);
   const header = pdu.esm_class & headerBit ? readUserDataHeader(octets) : null;
@@ -57,15 +65,14 @@ export function readDelivery(
   if ((pdu.esm_class & acknowledgementBits) !== 0) {
     return { kind: 'nothing', why: 'an acknowledgement by a phone' };
   }
-  return readReply(pdu, octets, header, nowMs, country);
+  return readReply(pdu, octets, header, { nowMs, country, alphabet });
 }
 
 function readReply(
   pdu: DeliveryPdu,
   octets: Uint8Array,
   header: UserDataHeader | null,
-  nowMs: number,
-  country: string | null,
+  { nowMs, country, alphabet }: { nowMs: number; country: string | null; alphabet: DefaultAlphabet },
 ): Delivery {
   if (isWaitingIndication(pdu.data_coding)) return { kind: 'nothing', why: 'a message waiting indication' };
   const isAddressed =
@@ -78,7 +85,11 @@ function readReply(
     country,
   };
   const place = header?.concatenation ?? placeInTlvs(pdu);
-  const content = decodeContent(body, pdu.data_coding, isAddressed);
+  const content = decodeContent(body, pdu.data_coding, {
+    isAddressed,
+    defaultAlphabet: alphabet,
+    ...(header !== null && { tables: readNationalTables(octets), headerLength: header.length }),
+  });
   return { kind: 'reply', reply: { source, to: pdu.destination_addr, ...content, place, atMs: nowMs } };
 }
 

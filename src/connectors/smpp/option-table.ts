@@ -3,6 +3,7 @@
 
 import type { ConnectorOption } from '#domain/delivery/connector-kind.ts';
 import { hasTelephones } from '#domain/recipients/reply-source.ts';
+import { defaultAlphabets } from '#gsm/data-coding.ts';
 import { zoneOffset } from '#lib/time/zoned-time.ts';
 import { receiptStates } from '#smpp/protocol/receipt-states.ts';
 import { referenceForms } from '#smpp/protocol/reference-forms.ts';
@@ -200,6 +201,13 @@ export const smppOptionTable: readonly ConnectorOption[] = [
     'N',
     [0, 255],
     'data_coding of GSM text; 0 is the default alphabet.',
+  ),
+  choice(
+    'replyAlphabet',
+    'reply-alphabet',
+    'ALPHABET',
+    defaultAlphabets,
+    'Meaning of data_coding 0 in replies: GSM, one septet in each octet or packed, or ISO-8859-1.',
   ),
   integer('bindMs', 'bind-timeout', 'MS', [1, day], 'Time for the response to a bind, in milliseconds.'),
   integer(

@@ -2,6 +2,7 @@
 // Used by the connector and by the readers of the table of carriers. Never reads the environment.
 
 import type { ConnectionOptions } from 'node:tls';
+import { type DefaultAlphabet, defaultAlphabets } from '#gsm/data-coding.ts';
 import { type ReceiptState, receiptStates } from '#smpp/protocol/receipt-states.ts';
 import { type ReferenceForm, referenceForms } from '#smpp/protocol/reference-forms.ts';
 import { commandStatus, type StatusMeaning, settableMeanings } from '#smpp/protocol/status.ts';
@@ -49,6 +50,8 @@ export interface SmppOptions {
   readonly splitMode: SplitMode;
   /** The data_coding of GSM text; 0 is the carrier's default alphabet. */
   readonly defaultDataCoding: number;
+  /** Of data_coding 0 in replies. */
+  readonly replyAlphabet: DefaultAlphabet;
   readonly bindMs: number;
   readonly enquireLinkMs: number;
   /** Time for the response to enquire_link. */
@@ -102,6 +105,7 @@ export const defaultSmppOptions = {
   destination: { ton: 1, npi: 1 },
   splitMode: 'udh',
   defaultDataCoding: 0,
+  replyAlphabet: 'gsm',
   bindMs: 10_000,
   enquireLinkMs: 30_000,
   answerMs: 10_000,
@@ -139,6 +143,7 @@ export function readSmppOptions(settings: SmppSettings): SmppOptions {
     ...options,
     idForm: idForm === 'auto' || referenceForms.includes(idForm) ? idForm : 'auto',
     receipts: receipts === 'each' || receipts === 'any' ? receipts : 'auto',
+    replyAlphabet: defaultAlphabets.includes(options.replyAlphabet) ? options.replyAlphabet : 'gsm',
     retryStatus: retryStatus > 0 && retryStatus <= 0xffffffff ? retryStatus : defaultSmppOptions.retryStatus,
     stateWords: filterValues(options.stateWords, (state) => receiptStates.includes(state)),
     statuses: filterValues(options.statuses, (meaning) => settableMeanings.includes(meaning)),

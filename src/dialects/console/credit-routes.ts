@@ -1,9 +1,12 @@
 // Handlers of the credit: figures, entries, orders, prices, alert and automatic top-up. Used by http-family.ts.
+import { dayOf, isReverseCharge, readVatNumber } from '#domain/money/invoices.ts';
 import { type OrderPrices, packQuantities } from '#domain/money/orders.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
+import type { AccountStatement } from '#operations/money/account-statements.ts';
+import type { Services } from '#operations/services.ts';
 import type { creditCalls } from './contract/credit.ts';
 import type { Answer } from './contract.ts';
-import { ConsoleRefusal } from './errors.ts';
+import { ConsoleRefusal, notFound } from './errors.ts';
 import type { ConsoleOptions } from './options.ts';
 import { readFrom, readUntil } from './periods.ts';
 import type { HandlersOf } from './registration.ts';
@@ -12,11 +15,11 @@ import { cutPage, euros, iso, isoOrNull, readKey } from './response.ts';
 const usualLimit = 50;
 
 export function creditHandlers({ services }: ConsoleOptions): HandlersOf<typeof creditCalls> {
-  const { accountLedger, accounts, orders } = services;
+  const { accountLedger, accounts, accountStatements, invoices, orders } = services;
   return {
     async 'credit.read'({ access }) {
       const figures = await accountLedger.read(access);
-      const { creditAlert, automaticTopUp } = (await accounts.read(access)).account.settings;
+      const { creditAlert, automaticTopUp, billing } = (await accounts.read(access)).account.settings;
       return {
         available: euros(figures.availableMicros),
         reserved: euros(figures.heldMicros),
@@ -25,6 +28,7 @@ export function creditHandlers({ services }: ConsoleOptions): HandlersOf<typeof 
         packs: figures.packs.map(renderQuote),
         alert: creditAlert && { bound: creditAlert.bound, tier: creditAlert.tier, email: creditAlert.email },
         automaticTopUp: { quantity: automaticTopUp.quantity, threshold: automaticTopUp.threshold },
+        billing: { name: billing.name, address: [...billing.address], vatNumber: billing.vatNumber },
       };
     },
     async 'credit.listEntries'({ access, parameters }) {
@@ -69,6 +73,23 @@ export function creditHandlers({ services }: ConsoleOptions): HandlersOf<typeof 
         });
       return renderOrder(placed);
     },
+    async 'credit.listInvoices'({ access, parameters }) {
+      const { limit = usualLimit } = parameters;
+      const beforeId = readKey(parameters.after, 1)?.[0] ?? Number.MAX_SAFE_INTEGER;
+      const found = await invoices.list(access, { beforeId, limit: limit + 1 });
+      const { rows, next } = cutPage(found, limit, ({ id }) => id);
+      return { rows: rows.map(renderInvoiceRow), next };
+    },
+    async 'credit.readInvoice'({ access, parameters: { number } }) {
+      const found = await invoices.read(access, number);
+      if (found === null) throw notFound();
+      return renderInvoice(found);
+    },
+    async 'credit.readStatement'({ access, parameters: { month } }) {
+      const found = await accountStatements.read(access, month);
+      if (found === null) throw notFound();
+      return renderStatement(found, access.account.name || access.account.serviceName);
+    },
     async 'credit.listPrices'({ access, parameters: { q } }) {
       const { rates, replySurchargeMicros } = await accountLedger.listPrices(access);
       const country = q === undefined ? null : countryOf(q);
@@ -79,10 +100,11 @@ export function creditHandlers({ services }: ConsoleOptions): HandlersOf<typeof 
         replySurcharge: euros(replySurchargeMicros),
       };
     },
-    async 'credit.update'({ access, body: { alert, automaticTopUp } }) {
+    async 'credit.update'({ access, body: { alert, automaticTopUp, billing } }) {
       await accounts.editParameters(access, {
         ...(alert !== undefined && { alert }),
         ...(automaticTopUp !== undefined && { topUp: automaticTopUp }),
+        ...(billing !== undefined && { billing: readBilling(billing) }),
       });
       return {};
     },
@@ -138,4 +160,69 @@ function renderOrder(order: ShownOrder): Answer<'credit.order'> {
     decidedAt: isoOrNull(order.decidedAtMs),
     form: `/orders/${token}`,
   };
+}
+
+type Invoice = NonNullable<Awaited<ReturnType<Services['invoices']['read']>>>;
+
+function renderInvoiceRow(invoice: Invoice): Answer<'credit.listInvoices'>['rows'][number] {
+  const { number, kind, issuedOn, orderId, invoiceNumber, withoutTaxMicros, taxMicros } = invoice;
+  return {
+    ...{ number, kind, issuedOn, order: orderId, invoice: invoiceNumber },
+    withoutTax: euros(withoutTaxMicros),
+    tax: euros(taxMicros),
+    withTax: euros(withoutTaxMicros + taxMicros),
+  };
+}
+
+function renderInvoice(invoice: Invoice): Answer<'credit.readInvoice'> {
+  const { issuer, buyer, reason, quantity, discountPercent, vatPercent } = invoice;
+  return {
+    ...renderInvoiceRow(invoice),
+    ...{ reason, quantity, discountPercent, vatPercent },
+    original: euros(invoice.originalMicros),
+    isReverseCharge: isReverseCharge(invoice),
+    paidOn: invoice.paidAtMs === null ? null : dayOf(invoice.paidAtMs, issuer),
+    issuer: {
+      ...{ name: issuer.name, address: [...issuer.address], vatNumber: issuer.vatNumber },
+      ...{ registration: issuer.registration, mentions: [...issuer.mentions] },
+    },
+    buyer: { ...buyer, address: [...buyer.address] },
+  };
+}
+
+function renderStatement(statement: AccountStatement, name: string): Answer<'credit.readStatement'> {
+  const { month, isComplete, hasMoreMovements } = statement;
+  return {
+    ...{ name, month, isComplete, hasMoreMovements },
+    from: iso(statement.fromMs),
+    to: iso(statement.toMs),
+    opening: euros(statement.openingMicros),
+    purchases: euros(statement.purchasesMicros),
+    consumption: euros(statement.consumptionMicros),
+    lookups: euros(statement.lookupsMicros),
+    corrections: euros(statement.correctionsMicros),
+    closing: euros(statement.closingMicros),
+    byCountry: statement.consumption.map(({ amountMicros, ...row }) => ({
+      ...row,
+      price: euros(amountMicros),
+    })),
+    movements: statement.movements.map(({ id, atMs, amountMicros, orderId, kind, note }) => ({
+      ...{ entry: id, at: iso(atMs), kind, amount: euros(amountMicros), order: orderId, note },
+    })),
+  };
+}
+
+/** Refuses a VAT number that is none. Empty lines are left out. */
+function readBilling(billing: {
+  readonly name: string | null;
+  readonly address: readonly string[];
+  readonly vatNumber: string | null;
+}) {
+  const vatNumber = billing.vatNumber === null ? null : readVatNumber(billing.vatNumber);
+  if (billing.vatNumber !== null && vatNumber === null)
+    throw new ConsoleRefusal('request-invalid', {
+      detail: 'A VAT number is a country and its digits, such as FR00000000000.',
+      fields: { 'billing.vatNumber': 'malformed' },
+    });
+  return { ...billing, vatNumber, address: billing.address.flatMap((line) => line.trim() || []) };
 }

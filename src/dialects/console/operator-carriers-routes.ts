@@ -2,7 +2,8 @@
 import { textOfOption } from '#domain/delivery/connector-kind.ts';
 import { formatEuro } from '#domain/money/micros.ts';
 import { secondMs } from '#lib/time/duration.ts';
-import type { LinkHealth, ListedRoute, NewRoute } from '#operations/operator/carriers.ts';
+import type { ListedRoute, NewRoute } from '#operations/operator/carriers/routing-rules.ts';
+import type { LinkHealth } from '#operations/operator/carriers/service.ts';
 import type { operatorCarrierCalls } from './contract/operator-carriers.ts';
 import { ConsoleRefusal } from './errors.ts';
 import type { ConsoleOptions } from './options.ts';
@@ -117,16 +118,19 @@ export function operatorCarrierHandlers({
       await carriers.removeRoute(access, String(parameters.route));
       return {};
     },
-    async 'operator.routes.explain'({ access, parameters: { number, tier = 'premium', sender = null } }) {
-      const { country, routes } = await carriers.explain(access, { number, tier, sender });
+    async 'operator.routes.explain'({ access, parameters }) {
+      const { number, tier = 'premium', sender = null, account = null } = parameters;
+      const answer = await carriers.explain(access, { number, tier, sender, account: account || null });
       return {
-        country,
-        rows: routes.map(({ route, verdict }) => ({
+        country: answer.country,
+        price: moneyOrNull(answer.priceMicros),
+        rows: answer.routes.map(({ route, verdict, costMicros }) => ({
           route: renderRoute(route),
           verdict: verdict.kind,
           share: verdict.kind === 'taken' ? verdict.share : null,
           state: verdict.kind === 'unusable' ? verdict.state : null,
           condition: verdict.kind === 'other' ? verdict.condition : null,
+          cost: moneyOrNull(costMicros),
         })),
       };
     },
@@ -134,16 +138,30 @@ export function operatorCarrierHandlers({
 }
 
 /** Empty texts are absent conditions. */
-function conditionsOf({ country, sender, cost }: Pick<NewRoute, 'country' | 'sender' | 'cost'>) {
+function conditionsOf({
+  country,
+  sender,
+  cost,
+  prefix,
+  account,
+  newSender,
+}: Pick<NewRoute, 'country' | 'sender' | 'cost' | 'prefix' | 'account' | 'newSender'>) {
   return {
+    prefix: prefix?.trim() || null,
+    account: account?.trim() || null,
+    newSender: newSender?.trim() || null,
     country: country?.trim() || null,
     sender: sender?.trim() || null,
     cost: cost?.trim().replace(',', '.') || null,
   };
 }
 
-function renderRoute({ id, costMicros, connectorId: _, ...route }: ListedRoute) {
-  return { ...route, route: id, cost: costMicros === null ? null : formatEuro(costMicros, 6) };
+function renderRoute({ id, costMicros, connectorId: _, accountId: _account, ...route }: ListedRoute) {
+  return { ...route, route: id, cost: moneyOrNull(costMicros) };
+}
+
+function moneyOrNull(micros: bigint | null): string | null {
+  return micros === null ? null : formatEuro(micros, 6);
 }
 
 function renderHealth({
@@ -151,6 +169,7 @@ function renderHealth({
   lastMinute,
   lastAnswerAtMs,
   lastReceiptAtMs,
+  troubledCountries = [],
   reportedAtMs: _,
   ...rest
 }: LinkHealth) {
@@ -164,5 +183,6 @@ function renderHealth({
     lastMinute: { ...lastMinute, refusals: [...lastMinute.refusals] },
     lastAnswerAt: isoOrNull(lastAnswerAtMs),
     lastReceiptAt: isoOrNull(lastReceiptAtMs),
+    troubledCountries: [...troubledCountries],
   };
 }

@@ -1,6 +1,6 @@
 // What the console receives from main: the services and facts of the installation. Used by every file of this family.
 import type { Clock } from '#lib/time/clock.ts';
-import type { CarrierLinks } from '#operations/operator/carriers.ts';
+import type { CarrierLinks } from '#operations/operator/carriers/service.ts';
 import type { Services } from '#operations/services.ts';
 
 type ConsoleServices = Services;

@@ -75,13 +75,15 @@ export class SmppSessions implements ServerHandler<SmppDelivery> {
     return session;
   }
 
-  /** Called at least once a second. */
-  tick(): void {
+  /** Called at least once a second while there are sessions. False: there are none. */
+  tick(): boolean {
     const nowMs = this.#options.steadyClock.now();
     this.#bound.tick(nowMs);
-    if (nowMs < this.#renewAtMs) return;
-    this.#renewAtMs = nowMs + renewEveryMs;
-    for (const session of this.#bound.sessions) if (session.isBound) void this.#renew(session);
+    if (nowMs >= this.#renewAtMs) {
+      this.#renewAtMs = nowMs + renewEveryMs;
+      for (const session of this.#bound.sessions) if (session.isBound) void this.#renew(session);
+    }
+    return this.#bound.sessions.size > 0 || this.#bound.waiting > 0;
   }
 
   /** Accounts with a bind that receives. */

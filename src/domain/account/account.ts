@@ -1,6 +1,7 @@
 // An account: the unit that has credit and is billed, with the settings that affect its requests. Used everywhere.
 
 import type { Purpose, Tier } from '#domain/base/campaign.ts';
+import { type BillingDetails, noBillingDetails } from '#domain/money/invoices.ts';
 import { noReplyPolicy, type ReplyPolicy } from './reply-policy.ts';
 import { type AlertTemplates, usualTemplates } from './user-alert.ts';
 
@@ -127,6 +128,8 @@ export interface AccountSettings {
   readonly callbacks: CallbackSettings;
   readonly replyPolicy: ReplyPolicy;
   readonly alertTemplates: AlertTemplates;
+  /** The buyer on invoices. */
+  readonly billing: BillingDetails;
   /** Null: the account has no password for binds. */
   readonly smpp: SmppSettings | null;
   /** The customer's name for the account; null: its name. */
@@ -184,6 +187,7 @@ export const defaultSettings: AccountSettings = {
   },
   replyPolicy: noReplyPolicy,
   alertTemplates: usualTemplates,
+  billing: noBillingDetails,
   smpp: null,
   description: null,
 };

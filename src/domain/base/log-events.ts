@@ -476,6 +476,19 @@ export const logEvents = {
     remedy: null,
     fields: ['err'],
   },
+  'tracing.export_failed': {
+    level: 'warn',
+    meaning:
+      'The OTLP receiver did not take spans. Logged once until it takes some again; the spans are lost.',
+    remedy: 'Check CHAPPE_OTLP_URL and the receiver.',
+    fields: ['err'],
+  },
+  'tracing.export_resumed': {
+    level: 'info',
+    meaning: 'The OTLP receiver takes spans again.',
+    remedy: null,
+    fields: [],
+  },
 } as const satisfies Record<string, LogEvent>;
 
 type LogEvents = typeof logEvents;

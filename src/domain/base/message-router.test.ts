@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Connector } from '#domain/delivery/connector.ts';
+import { CountryHealth } from '#domain/routing/country-health.ts';
 import { MessageRouter, type RoutedMessage } from '#domain/routing/message-router.ts';
 
 const route = (connectorId: number, position: number) => ({
@@ -18,10 +19,20 @@ function routerOf(up: readonly number[]): MessageRouter {
     connectors,
     routes: () => [route(1, 1), route(2, 2), route(3, 3)],
     random: () => 0,
+    clock: { now: () => 0 },
   });
 }
 
-const message = (): RoutedMessage => ({ country: 'FR', tier: 'premium', sender: null });
+const message = (): RoutedMessage => ({
+  country: 'FR',
+  msisdn: 33_612_345_678,
+  tier: 'premium',
+  sender: null,
+  accountId: 1,
+  encoding: 'gsm7',
+  segments: 1,
+  costMicros: 50_000n,
+});
 
 test('a message that a carrier cannot take goes to the next available carrier, and to no carrier twice', () => {
   const router = routerOf([1, 3]);
@@ -51,4 +62,23 @@ test('after the fourth "later" in a row another carrier is tried, and the first 
     [1, 2, 3, 4].map(() => routerOf([1]).afterDelay(alone, 1)),
     [null, null, null, null],
   );
+});
+
+test('a connector that lately failed for a country is the last choice there, and one message in a hundred tries it', () => {
+  const connectors = new Map([1, 2].map((id) => [id, { id, isUp: true } as Connector]));
+  const draws: number[] = [];
+  const router = new MessageRouter({
+    connectors,
+    routes: () => [route(1, 1), route(2, 2)],
+    health: new CountryHealth(),
+    clock: { now: () => 0 },
+    random: () => draws.shift() ?? 0.5,
+  });
+  for (let i = 0; i < 20; i++) router.note(message(), 1, false);
+  assert.equal(router.choose(message()), 2);
+  assert.equal(router.choose({ ...message(), country: 'BE' }), 1);
+  draws.push(0.5, 0.009);
+  assert.equal(router.choose(message()), 1, 'a message that tries it');
+  for (let i = 0; i < 5; i++) router.note(message(), 1, true);
+  assert.equal(router.choose(message()), 1);
 });

@@ -44,6 +44,8 @@ export interface ConnectorHealth {
   readonly lastMinute: LastMinute;
   readonly lastAnswerAtMs: number | null;
   readonly lastReceiptAtMs: number | null;
+  /** Countries whose messages the carrier lately failed to take (domain/routing/country-health.ts). Absent: not counted. */
+  readonly troubledCountries?: readonly string[];
 }
 
 /** Of a link that nothing was sent over. */

@@ -111,7 +111,7 @@ export interface ConnectorKind {
    * otherwise none.
    */
   leasesOf?(values: Readonly<Record<string, unknown>>): number;
-  /** Address that the link calls; null if it does not call by HTTP. A link to this installation itself is refused. */
+  /** Address that the link connects to, as a URL; null without a usable one. A link to this installation itself is refused. */
   targetOf?(values: Readonly<Record<string, unknown>>): string | null;
   /** Connects once, without a message. Never throws for the behaviour of the carrier. */
   test?(config: ConnectorConfig, deps: Pick<ConnectorDeps, 'clock'>): Promise<LinkTest>;

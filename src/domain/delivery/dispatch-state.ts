@@ -1,5 +1,6 @@
 // In-memory state of chunks and messages from the claim to the last recorded outcome. Used by the dispatcher and the
 // outcome recorder.
+import type { Tier } from '#domain/base/campaign.ts';
 import type { Outcome } from './connector.ts';
 
 /** A chunk that this process claimed. */
@@ -20,6 +21,7 @@ export interface DispatchMessage {
   readonly costMicros: bigint;
   readonly country: string;
   readonly segments: number;
+  readonly tier: Tier;
 }
 
 /** Outcomes that settle a message. After the others the dispatcher tries again. */
@@ -31,6 +33,8 @@ export type FinalOutcome =
 export interface RecordedOutcome {
   readonly message: DispatchMessage;
   readonly connectorId: number | null;
+  /** The routing rule that led to it; null or absent: none, for example for the simulated carrier. */
+  readonly routeId?: number | null;
   readonly outcome: FinalOutcome;
   /** Price of the carrier for a segment; null: unknown. */
   readonly segmentCostMicros: bigint | null;

@@ -55,6 +55,11 @@ export function priceOrder(
   };
 }
 
+/** The list with the tax of one account. Null: the tax of the list. */
+export function withVat(priceList: PriceList, vatPercent: number | null): PriceList {
+  return vatPercent === null ? priceList : { ...priceList, vatPercent };
+}
+
 /** In percent: the discount of the largest step that is not above `quantity`. */
 export function discountOf(quantity: number, discounts: readonly PackDiscount[]): number {
   let best: PackDiscount | null = null;

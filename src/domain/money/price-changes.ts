@@ -117,8 +117,12 @@ export function differenceOf(before: readonly Rate[], after: readonly Rate[]): R
   };
 }
 
-/** A carrier's price for a segment, from a routing rule. */
+/** A carrier's price for a segment, from a routing rule, or for its carrier and one country from the carrier's table. */
 export interface RouteCost {
+  /** Of the rule. */
+  readonly routeId?: number;
+  /** It replaces the price that the rule itself has. */
+  readonly isFromTable?: boolean;
   readonly country: string | null;
   readonly tier: Tier | null;
   readonly position: number;
@@ -138,8 +142,10 @@ export function costOf(
     (route) =>
       (route.country === null || route.country === country) && (route.tier === null || route.tier === tier),
   );
-  const first = Math.min(...fitting.map(({ position }) => position));
-  return fitting
+  const tabled = new Set(fitting.filter((cost) => cost.isFromTable).map(({ routeId }) => routeId));
+  const counting = fitting.filter((cost) => cost.isFromTable || !tabled.has(cost.routeId));
+  const first = Math.min(...counting.map(({ position }) => position));
+  return counting
     .filter(({ position }) => position === first)
     .reduce<bigint | null>(
       (most, { costMicros }) => (most === null || costMicros > most ? costMicros : most),

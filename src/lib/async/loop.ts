@@ -3,6 +3,7 @@
 // repeated after a growing pause and never ends the process. Used by every background job.
 
 import { backoffMs } from './backoff.ts';
+import { commonPause } from './common-pause.ts';
 
 export interface LoopLog {
   warn(event: 'loop.failed', fields: { loop: string; failures: number; err: string }): void;
@@ -43,9 +44,9 @@ export function startLoop(options: LoopOptions): Loop {
   async function pauseAfter(result: unknown): Promise<number> {
     const hadWork = result === true || (typeof result === 'number' && result > 0);
     restMs = hadWork ? everyMs : Math.min(restMs * 2, idleMs);
-    if (restMs <= everyMs || nextDue === undefined || wokenAgain) return restMs;
+    if (restMs <= everyMs || nextDue === undefined || wokenAgain) return commonPause(restMs);
     const dueMs = await nextDue(restMs);
-    if (dueMs === null) return restMs;
+    if (dueMs === null) return commonPause(restMs);
     // Due and not claimed: there was no capacity.
     return dueMs <= 0 ? everyMs : Math.min(restMs, dueMs);
   }

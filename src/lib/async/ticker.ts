@@ -1,6 +1,8 @@
 // Calls a function often while work is in progress, and seldom otherwise. Used by the SMPP connector and the simulated
 // carrier for timeouts. Never keeps a process alive.
 
+import { commonPause } from './common-pause.ts';
+
 export interface TickerOptions {
   readonly busyMs: number;
   /** Maximum delay in noticing a timeout of an idle session. */
@@ -40,7 +42,7 @@ export class Ticker {
     const { busyMs, idleMs } = this.#options;
     this.#isSlow = !isBusy;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onTimer, isBusy ? busyMs : idleMs).unref();
+    this.#timer = setTimeout(this.#onTimer, isBusy ? busyMs : commonPause(idleMs)).unref();
   }
 
   readonly #onTimer = (): void => {

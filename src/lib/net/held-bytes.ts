@@ -11,6 +11,8 @@ export interface HeldBytesOptions {
   readonly leastRate: number;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
+  /** A body began. */
+  readonly onOpen?: () => void;
 }
 
 export type GiveUpReason = 'crowded' | 'slow';
@@ -63,6 +65,7 @@ export class HeldBytes {
     const nowMs = this.#options.now();
     const entry: Entry = { address, startedAtMs: nowMs, giveUp, held: 0, received: 0, lastAtMs: nowMs };
     this.#unfinished.add(entry);
+    this.#options.onOpen?.();
     return {
       add: (bytes) => this.#add(entry, bytes),
       pass: (bytes) => {
@@ -75,7 +78,7 @@ export class HeldBytes {
     };
   }
 
-  /** Gives up the bodies below the minimum rate. Call it about once a second. */
+  /** Gives up the bodies below the minimum rate. Call it about once a second while there are unfinished bodies. */
   sweep(): void {
     const { graceMs, leastRate, now } = this.#options;
     const nowMs = now();

@@ -1,5 +1,5 @@
 // Settings of callbacks and of mails that the platform sends.
-import { type Setting, text, wholeNumber, yesOrNo } from './setting.ts';
+import { readYesOrNo, type Setting, text, wholeNumber, yesOrNo } from './setting.ts';
 
 const mailRelay: Setting<string | null> = {
   name: 'CHAPPE_MAIL_RELAY',
@@ -15,7 +15,16 @@ const mailRelay: Setting<string | null> = {
   },
 };
 
+const simulatedCarrier: Setting<boolean | null> = {
+  name: 'CHAPPE_SIMULATED_CARRIER',
+  fallback: 'true with the embedded database, false with DATABASE_URL',
+  meaning:
+    'Whether the simulated carrier takes messages until the first carrier is added: it reports them as delivered, and no phone gets them. false: they wait for a carrier.',
+  read: readYesOrNo,
+};
+
 export const deliverySettings = {
+  simulatedCarrier,
   perEndpoint: wholeNumber(
     'CHAPPE_CALLBACK_CONNECTIONS',
     32,

@@ -37,6 +37,32 @@ const secretKey: Setting<string | null> = {
   },
 };
 
+const otlpUrl: Setting<string | null> = {
+  name: 'CHAPPE_OTLP_URL',
+  fallback: 'unset: no traces',
+  meaning:
+    'Address of an OTLP receiver for traces over HTTP, such as http://127.0.0.1:4318/v1/traces. It gets one trace for each sampled message.',
+  read(value) {
+    if (value === undefined || value === '') return null;
+    if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
+      throw new Error('an http:// or https:// address such as http://127.0.0.1:4318/v1/traces');
+    return value;
+  },
+};
+
+const traceSampling: Setting<number> = {
+  name: 'CHAPPE_TRACE_SAMPLING',
+  fallback: '0.01',
+  meaning:
+    'Part of the messages that are traced, from 0 to 1. Equal in every process; it needs CHAPPE_OTLP_URL.',
+  read(value) {
+    const written = value === undefined || value === '' ? this.fallback : value;
+    const ratio = Number(written);
+    if (!/^\d(\.\d{1,9})?$/.test(written) || ratio > 1) throw new Error('a number from 0 to 1 such as 0.01');
+    return ratio;
+  },
+};
+
 export const installationSettings = {
   dataDir: text(
     'CHAPPE_DATA_DIR',
@@ -58,4 +84,6 @@ export const installationSettings = {
     'warn',
     'The lowest level of log entries, written as JSON lines to standard error; silent writes none.',
   ),
+  otlpUrl,
+  traceSampling,
 };

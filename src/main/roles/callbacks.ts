@@ -5,8 +5,8 @@ import { CallbackPusher } from '#pipeline/push-callbacks.ts';
 import { createSendMail, openCallbackTransports } from '../callback-transports.ts';
 import {
   callbacksEveryMs,
-  idlePollMs,
   notificationsEveryMs,
+  unaidedPollMs,
   watchCreditEveryMs,
   watchUsersEveryMs,
 } from '../intervals.ts';
@@ -32,7 +32,7 @@ export const callbacks: Role = {
         notifications = startLoop({
           name: 'notifications',
           everyMs: notificationsEveryMs,
-          idleMs: idlePollMs,
+          idleMs: unaidedPollMs,
           work: () => jobs.sendNotifications(mail),
           log,
         });
@@ -51,7 +51,7 @@ export const callbacks: Role = {
           callbacks: startLoop({
             name: 'callbacks',
             everyMs: callbacksEveryMs,
-            idleMs: idlePollMs,
+            idleMs: unaidedPollMs,
             work: async () => (await pusher.claim()) > 0 || pusher.isBusy,
             log,
           }),

@@ -8,10 +8,10 @@ import {
   dispatchEveryMs,
   exchangesEveryMs,
   healthEveryMs,
-  idlePollMs,
   oldUnmatchedRounds,
   recentUnmatchedEveryMs,
   recentUnmatchedMs,
+  unaidedPollMs,
 } from '../intervals.ts';
 import type { Role, RoleContext } from '../role.ts';
 
@@ -57,6 +57,8 @@ function createStages(context: RoleContext) {
     dispatcher: new Dispatcher(context, ports, {
       processId,
       routes: () => connectorSet.routes,
+      costs: () => connectorSet.costs,
+      health: connectorSet.countryHealth,
       buckets: () => context.buckets(),
       random: context.random,
     }),
@@ -73,7 +75,7 @@ function startDispatchLoops(
   const dispatching = loop({
     name: 'dispatch',
     everyMs: dispatchEveryMs,
-    idleMs: idlePollMs,
+    idleMs: unaidedPollMs,
     nextDue: (withinMs) => dispatcher.nextDue(withinMs),
     async work() {
       await dispatcher.releaseStuck();
@@ -115,7 +117,7 @@ function startDispatchLoops(
     'recent unmatched receipts': loop({
       name: 'recent unmatched receipts',
       everyMs: recentUnmatchedEveryMs,
-      idleMs: idlePollMs,
+      idleMs: unaidedPollMs,
       work: () => receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs),
     }),
     'unmatched receipts': loop({

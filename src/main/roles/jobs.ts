@@ -1,7 +1,7 @@
 // The role `jobs`: background work of services, such as batches, contact-list campaigns, look-ups and exports, each in a
 // separate loop, so that none waits for a long one. The loops submit campaigns, so they stop before submissions do.
 import { type Loop, startLoop } from '#lib/async/loop.ts';
-import { jobsEveryMs } from '../intervals.ts';
+import { jobsEveryMs, unaidedPollMs } from '../intervals.ts';
 import type { Role } from '../role.ts';
 
 export const jobs: Role = {
@@ -12,6 +12,7 @@ export const jobs: Role = {
       startLoop({
         name,
         everyMs,
+        idleMs: Math.max(everyMs, unaidedPollMs),
         async work() {
           for (const round of rounds) await round();
         },

@@ -4,7 +4,7 @@
 import { preloadNumbers } from '#gsm/msisdn.ts';
 import { startLoop } from '#lib/async/loop.ts';
 import { type CarrierRecorders, createCarrierRecorders } from '../carrier-recorders.ts';
-import { callbacksEveryMs, idlePollMs } from '../intervals.ts';
+import { callbacksEveryMs, unaidedPollMs } from '../intervals.ts';
 import { openCustomerListeners } from '../listeners.ts';
 import type { Role } from '../role.ts';
 import { bindCallbacks, createSmppServer } from '../smpp-server.ts';
@@ -25,7 +25,7 @@ export const listeners: Role = {
         [bindCallbacks]: startLoop({
           name: bindCallbacks,
           everyMs: callbacksEveryMs,
-          idleMs: idlePollMs,
+          idleMs: unaidedPollMs,
           work: async () => (await pusher.claim()) > 0 || pusher.isBusy,
           log,
         }),

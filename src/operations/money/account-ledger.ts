@@ -1,6 +1,12 @@
 // The credit of an account for its members: balance, entries, orders, prices. Used by the console.
 import type { Tier } from '#domain/base/campaign.ts';
-import { type OrderPrices, type PriceList, packQuantities, priceOrder } from '#domain/money/orders.ts';
+import {
+  type OrderPrices,
+  type PriceList,
+  packQuantities,
+  priceOrder,
+  withVat,
+} from '#domain/money/orders.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
@@ -59,10 +65,11 @@ export function createAccountLedger(
       const now = new Date(clock.now());
       const monthMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
       const creditPriceMicros = creditPriceOf(account.settings, pricing().rates(account.id));
+      const list = withVat(priceList, account.settings.billing.vatPercent);
       return {
         ...(await readBalance(query, account)),
         spentThisMonthMicros: await sumChargesSince(query, account, monthMs),
-        packs: packQuantities.map((quantity) => priceOrder(quantity, creditPriceMicros, priceList)),
+        packs: packQuantities.map((quantity) => priceOrder(quantity, creditPriceMicros, list)),
       };
     },
     listEntries: async (access, filter, page) =>

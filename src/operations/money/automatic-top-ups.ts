@@ -5,11 +5,12 @@
 // of the top-up are one transaction.
 
 import { formatEuro } from '#domain/money/micros.ts';
-import { orderToken, type PriceList, priceOrder, withTaxMicros } from '#domain/money/orders.ts';
+import { orderToken, type PriceList, priceOrder, withTaxMicros, withVat } from '#domain/money/orders.ts';
 import { creditPriceOf, fromCredits } from '#domain/money/ovh-credits.ts';
 import type { RatesFor } from '#domain/money/price-changes.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
+import type { Query } from '#store/database/database.ts';
 import {
   clearTopUp,
   clearUnwantedTopUps,
@@ -27,6 +28,8 @@ export interface AutomaticBuyingOptions {
   readonly priceList: PriceList;
   /** The address of an order's form. */
   readonly formAddress: (token: string) => string;
+  /** Issues the invoice of the locked, paid order, if its data is complete. */
+  readonly issueInvoice: (query: Query, order: StoredOrder, nowMs: number) => Promise<unknown>;
 }
 
 type Needs = Pick<Context, 'database' | 'clock'>;
@@ -47,7 +50,7 @@ async function buy(
   { database, clock }: Needs,
   account: ToppedUp,
   { priceMicros, thresholdMicros }: { readonly priceMicros: bigint; readonly thresholdMicros: bigint },
-  { priceList, formAddress }: AutomaticBuyingOptions,
+  { priceList, formAddress, issueInvoice }: AutomaticBuyingOptions,
 ): Promise<void> {
   const { quantity, isOnAccount, mailTo } = account;
   const nowMs = clock.now();
@@ -55,11 +58,14 @@ async function buy(
     // The last order is not paid: the customer has its form.
     if (await hasOpenAutomaticOrder(query, account)) return;
     if (!(await raiseTopUp(query, account, thresholdMicros, nowMs))) return;
-    const prices = priceOrder(quantity, priceMicros, priceList);
+    const prices = priceOrder(quantity, priceMicros, withVat(priceList, account.vatPercent));
     const token = orderToken(account.bucket, randomToken(43));
     const order = await insertOrder(query, account, { token, prices, isAutomatic: true, isOnAccount }, nowMs);
     await noteOrder(query, account, order.id);
-    if (isOnAccount) await payOrder(query, order, nowMs);
+    if (isOnAccount) {
+      await payOrder(query, order, nowMs);
+      await issueInvoice(query, order, nowMs);
+    }
     const text = textOf(order, account, formAddress(token));
     const mail = { media: 'mail', recipient: mailTo, subject: subjectOf(order), text } as const;
     await insertNotifications(query, account, [mail], nowMs);

@@ -7,6 +7,7 @@ import {
   orderToken,
   type PriceList,
   priceOrder,
+  withVat,
 } from '#domain/money/orders.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
@@ -44,7 +45,7 @@ export function createCreditOrders(
   { priceList, creditPriceMicros }: OrdersOptions,
 ): CreditOrders {
   const quote = (account: Account, quantity: number) =>
-    priceOrder(quantity, creditPriceMicros(account), priceList);
+    priceOrder(quantity, creditPriceMicros(account), withVat(priceList, account.settings.billing.vatPercent));
   return {
     quote: (access, quantity) => quote(authorize(access, 'orders.read'), quantity),
     async place(access, quantity) {

@@ -7,7 +7,7 @@ import { insertTemplate } from '#store/campaigns/message-templates.ts';
 import { nowMs, TestRows } from '../../../test/support/rows.ts';
 import { createOperatorAccounts } from './accounts/service.ts';
 import { createAuditTrail } from './audit.ts';
-import { createCarriers } from './carriers.ts';
+import { createCarriers } from './carriers/service.ts';
 import { createLookupPrices } from './lookup-prices.ts';
 import { createNews } from './news.ts';
 import { createOperatorOptOuts } from './opt-outs.ts';

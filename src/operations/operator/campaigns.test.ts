@@ -30,7 +30,13 @@ test('a campaign is shown with its messages by status, causes, price and cost', 
       atMs: nowMs,
     })),
   );
-  const carriage = { connectorId: carrier, country: 'FR', segments: 1, segmentCostMicros: 30_000n };
+  const carriage = {
+    connectorId: carrier,
+    country: 'FR',
+    segments: 1,
+    tier: 'premium',
+    segmentCostMicros: 30_000n,
+  } as const;
   const settlement = { accountId, costMicros, kind: 'charge' } as const;
   await settle(
     query,

@@ -29,22 +29,29 @@ export interface PaidOrder {
   readonly order: StoredOrder;
   /** Available credit after the change. */
   readonly availableMicros: bigint;
+  /** The number of the invoice, or the reasons why none was issued. */
+  readonly invoice: { readonly number: string } | { readonly problems: readonly string[] };
+}
+
+export interface OperatorOrdersNeeds {
+  /** Issues the invoice of the locked, paid order. */
+  readonly issueInvoice: (query: Query, order: StoredOrder, nowMs: number) => Promise<PaidOrder['invoice']>;
 }
 
 export interface OperatorOrders {
   /** Newest first. `status` is one of orderStatuses, or `all`. */
   list(access: OperatorAccess, status: string, limit: number): ReturnType<typeof listOrders>;
   show(access: OperatorAccess, id: string): Promise<OrderDetails>;
-  /** The order was paid: adds its credit to the account, once. */
+  /** The order was paid: adds its credit to the account, once, and issues the invoice if its data is complete. */
   confirm(access: OperatorAccess, id: string): Promise<PaidOrder>;
   /** The order will not be paid: nothing is added. */
   cancel(access: OperatorAccess, id: string): Promise<StoredOrder>;
 }
 
-export function createOperatorOrders({
-  database,
-  clock,
-}: Pick<Context, 'database' | 'clock'>): OperatorOrders {
+export function createOperatorOrders(
+  { database, clock }: Pick<Context, 'database' | 'clock'>,
+  { issueInvoice }: OperatorOrdersNeeds,
+): OperatorOrders {
   return {
     async list(access, status, limit) {
       authorize(access, 'credit-orders.read');
@@ -62,13 +69,18 @@ export function createOperatorOrders({
       authorize(access, 'credit-orders.write');
       return database.transaction(async (query) => {
         const order = await requireOrder(query, id);
-        const availableMicros = await payOrder(query, order, clock.now());
+        const nowMs = clock.now();
+        const availableMicros = await payOrder(query, order, nowMs);
         if (availableMicros === null) throw await decidedBefore(query, order);
-        const after = { credit: formatEuro(order.creditMicros, 6) };
+        const invoice = await issueInvoice(query, { ...order, decidedAtMs: nowMs }, nowMs);
+        const after = {
+          credit: formatEuro(order.creditMicros, 6),
+          ...('number' in invoice && { invoice: invoice.number }),
+        };
         const target = `order ${order.id}`;
         const change = { action: 'order.paid', target, after, accountId: order.accountId };
-        await auditChange(query, access, change, clock.now());
-        return { order, availableMicros };
+        await auditChange(query, access, change, nowMs);
+        return { order, availableMicros, invoice };
       });
     },
 

@@ -29,6 +29,7 @@ async function open(t: Parameters<typeof TestRows.openFor>[0]) {
       connectorId: carrier,
       country: 'FR',
       segments: 1,
+      tier: 'premium' as const,
       segmentCostMicros: 30_000n,
       ...part,
     };
@@ -100,7 +101,13 @@ test('messages of one transaction with and without a known cost are counted sepa
   const { reports, query, carrier, rows } = await open(t);
   const accountId = await rows.anAccount();
   const [first, second, refused] = await rows.aCampaign(accountId, 3);
-  const carriage = { connectorId: carrier, country: 'FR', segments: 1, segmentCostMicros: 30_000n };
+  const carriage = {
+    connectorId: carrier,
+    country: 'FR',
+    segments: 1,
+    tier: 'premium',
+    segmentCostMicros: 30_000n,
+  } as const;
   const settlement = { accountId, costMicros, kind: 'charge' } as const;
   await settle(
     query,

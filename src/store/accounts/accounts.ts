@@ -68,6 +68,7 @@ function toAccount({ settings, ...row }: RowOf<typeof accountRow>): Account {
       ...settings,
       campaign: { ...defaultSettings.campaign, ...settings.campaign },
       callbacks: { ...defaultSettings.callbacks, ...settings.callbacks },
+      billing: { ...defaultSettings.billing, ...settings.billing },
       smpp: settings.smpp ? { ...defaultSmppSettings, ...settings.smpp } : null,
     },
   };

@@ -51,6 +51,8 @@ interface StepFacts {
   readonly isOpening?: boolean;
   readonly carrier?: string;
   readonly reference?: string;
+  /** The routing rule that chose the carrier. */
+  readonly route?: number;
   /** From 0. */
   readonly part?: number;
   readonly status?: MessageStatus;
@@ -165,9 +167,10 @@ where m.bucket = ${p.bucket} and m.account_id = ${p.accountId} and m.id = ${p.id
 
 const listReferences = statement('list_references_of_message', {
   params: { bucket: int2, id: int8 },
-  row: { part: int2, reference: text, atMs: instant, connector: text },
+  row: { part: int2, reference: text, atMs: instant, connector: text, routeId: nullable(int4) },
   text: (p) => `
-select r.part, r.reference, r.at as "atMs", coalesce(n.name, 'simulator') as connector from carrier_references r
+select r.part, r.reference, r.at as "atMs", coalesce(n.name, 'simulator') as connector, r.route_id as "routeId"
+from carrier_references r
 left join connectors n on n.id = r.connector_id
 where r.bucket = ${p.bucket} and r.message_id = ${p.id} order by r.at, r.part`,
 });
@@ -313,11 +316,13 @@ function stepsOf(
 
 function submissionsOf({ submittedAtMs, connector }: Facts, references: readonly Reference[]): MessageStep[] {
   if (references.length > 0)
-    return references.map(({ atMs, part, connector, reference }) => ({
+    return references.map(({ atMs, part, connector, reference, routeId }) => ({
       atMs,
       step: 'submitted',
-      detail: `part ${part + 1} to ${connector}, carrier reference ${reference}`,
-      facts: { part, carrier: connector, reference },
+      detail:
+        `part ${part + 1} to ${connector}, carrier reference ${reference}` +
+        (routeId === null ? '' : `, by route ${routeId}`),
+      facts: { part, carrier: connector, reference, ...(routeId !== null && { route: routeId }) },
     }));
   if (submittedAtMs === null) return [];
   const detail = `to ${connector ?? 'simulator'}; no carrier reference is known (any more)`;

@@ -114,3 +114,9 @@ create table ignored_mails (
 );
 comment on table ignored_mails is
   'Mails that were received and sent no message, with the reason. Without texts and whole numbers. Only the latest rows are kept.';
+
+-- For triggers of tables whose rows are evidence.
+create function refuse_to_rewrite() returns trigger language plpgsql as $$
+begin
+  raise exception '% is insert only', tg_table_name;
+end $$;

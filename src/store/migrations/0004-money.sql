@@ -30,6 +30,8 @@ create table ledger_entries (
   connector_id   integer,
   country        text,
   segments       integer,
+  -- of a charge: the tier of the messages (store/database/codes.ts)
+  tier           smallint,
   -- of a charge: price of the carrier for each of the segments, by the route at hand-over; null: the route had no cost
   segment_cost_micros bigint,
   primary key (bucket, account_id, id)
@@ -123,6 +125,50 @@ create unique index orders_by_entry on orders (bucket, account_id, entry_id) whe
 create index orders_by_account on orders (bucket, account_id, id);
 create index orders_by_token on orders (token);
 create index orders_open on orders (id) where status = 'open';
+
+create table invoice_series (
+  -- the text in front of the numbers, with the year: INV-2026-
+  series          text primary key,
+  last_number     integer not null,
+  last_issued_at  timestamptz not null
+);
+comment on table invoice_series is
+  'The last number of each series of invoices and credit notes. The transaction that inserts a document holds the row until its commit, so that numbers have no gap and rise with time.';
+
+create table invoices (
+  id                  bigint generated always as identity primary key,
+  account_id          integer not null,
+  kind                text not null check (kind in ('invoice', 'credit_note')),
+  number              text not null unique,
+  -- in the zone of the issuer: 2026-11-30
+  issued_on           text not null,
+  issued_at           timestamptz not null,
+  order_id            bigint not null,
+  -- of a credit note: the invoice that it corrects, and the reason
+  invoice_number      text references invoices (number),
+  reason              text,
+  -- of the order, in OVH credits
+  quantity            integer not null,
+  original_micros     bigint not null,
+  discount_percent    float8 not null,
+  without_tax_micros  bigint not null,
+  vat_percent         float8 not null,
+  tax_micros          bigint not null,
+  -- sold by the invoice, or taken back by the credit note
+  credit_micros       bigint not null,
+  -- when the order was paid; null: on account
+  paid_at             timestamptz,
+  -- the parties as they were when it was issued
+  issuer              jsonb not null,
+  buyer               jsonb not null,
+  check ((kind = 'credit_note') = (invoice_number is not null and reason is not null))
+);
+comment on table invoices is
+  'Numbered invoices and credit notes of paid orders. A row is complete in itself and never changes. Without a bucket: the numbers are those of the installation.';
+create index invoices_by_account on invoices (account_id, id);
+create index invoices_by_order on invoices (order_id);
+create trigger invoices_are_final before update or delete on invoices
+  for each statement execute function refuse_to_rewrite();
 
 create table automatic_top_ups (
   bucket            smallint not null,

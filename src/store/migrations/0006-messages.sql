@@ -57,6 +57,8 @@ create table carrier_references (
   message_id    bigint not null,
   part          smallint not null,
   connector_id  integer not null,
+  -- the routing rule that led to the connector, which can be removed; null: none
+  route_id      integer,
   reference     text not null,
   at            timestamptz not null
 ) partition by range (message_id);

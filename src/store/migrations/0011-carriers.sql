@@ -23,16 +23,38 @@ create table routes (
   connector_id  integer not null references connectors (id),
   -- a condition; null: matches everything
   country       text,
+  -- digits with which the number begins, in E.164
+  prefix        text check (prefix ~ '^[0-9]{1,15}$'),
   tier          text check (tier in ('premium', 'low_cost', 'world')),
   sender        text,
-  -- the lowest position is first; routes of one position share the traffic by weight
+  account_id    integer,
+  encoding      text check (encoding in ('gsm7', 'ucs2')),
+  -- the lowest position is first
   position      integer not null default 100,
+  -- among the routes of one position, which have the same choice: shares by weight, the cheapest, or the first available
+  choice        text not null default 'weight' check (choice in ('weight', 'cheapest', 'first')),
   weight        integer not null default 1 check (weight > 0),
-  -- price of the carrier for a segment, for the cheapest route and for margins
+  -- price of the carrier for a segment, for the cheapest route and for margins; a row of carrier_costs comes before it
   cost_micros   bigint,
+  -- whether it takes messages that cost more than their price
+  allows_loss   boolean not null default false,
+  -- replaces the sender; null: it stays
+  new_sender    text,
   created_at    timestamptz not null
 );
-comment on table routes is 'Routing: the connectors that can take a message, by country, tier and sender.';
+comment on table routes is 'Routing: the connectors that can take a message, by the conditions that it meets.';
+
+create table carrier_costs (
+  connector_id  integer not null,
+  country       text not null,
+  -- digits with which the number begins, in E.164; empty: every number of the country
+  prefix        text not null default '',
+  valid_from    timestamptz not null,
+  -- of a segment
+  cost_micros   bigint not null check (cost_micros >= 0),
+  primary key (connector_id, country, prefix, valid_from)
+);
+comment on table carrier_costs is 'Prices that carriers charge, from an instant on. The longest prefix counts.';
 
 create table carrier_exchanges (
   connector_id  integer not null,

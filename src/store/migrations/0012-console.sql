@@ -20,10 +20,6 @@ comment on table audit_entries is
   'Changes by operators and customers. Inserted in the transaction of the change and never changed.';
 create index audit_entries_by_account on audit_entries (account_id, id);
 
-create function refuse_to_rewrite() returns trigger language plpgsql as $$
-begin
-  raise exception '% is insert only', tg_table_name;
-end $$;
 create trigger audit_entries_are_final before update or delete on audit_entries
   for each statement execute function refuse_to_rewrite();
 

@@ -2,7 +2,18 @@
 // run in one transaction.
 import type { AccountKey, AutomaticTopUp } from '#domain/account/account.ts';
 import { accountParams, valuesOf } from '#store/database/account-key.ts';
-import { boolean, instant, int2, int4, int8, json, micros, nullable, text } from '#store/database/columns.ts';
+import {
+  boolean,
+  float8,
+  instant,
+  int2,
+  int4,
+  int8,
+  json,
+  micros,
+  nullable,
+  text,
+} from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { statement } from '#store/database/statement.ts';
 
@@ -15,6 +26,8 @@ export interface ToppedUp {
   readonly threshold: number;
   readonly isOnAccount: boolean;
   readonly creditPriceMicros: number | null;
+  /** Tax on the orders of this account; null: that of all. */
+  readonly vatPercent: number | null;
   readonly availableMicros: bigint;
   /** Credit was bought, and the available credit has not risen above the threshold since. */
   readonly isRaised: boolean;
@@ -31,6 +44,7 @@ const listAll = statement('list_topped_up', {
     topUp: json<AutomaticTopUp>(),
     isOnAccount: nullable(boolean),
     creditPriceMicros: nullable(int8),
+    vatPercent: nullable(float8),
     availableMicros: micros,
     mailTo: text,
     isRaised: boolean,
@@ -40,6 +54,7 @@ const listAll = statement('list_topped_up', {
 select b.bucket, a.id, a.service_name as "serviceName", a.settings -> 'automaticTopUp' as "topUp",
   (a.settings ->> 'buysOnAccount')::boolean as "isOnAccount",
   (a.settings ->> 'creditPriceMicros')::bigint as "creditPriceMicros",
+  (a.settings #>> '{billing,vatPercent}')::float8 as "vatPercent",
   b.balance_micros - b.held_micros as "availableMicros", coalesce(p.email, a.email) as "mailTo",
   exists (select 1 from automatic_top_ups t
     where t.bucket = b.bucket and t.account_id = b.account_id and t.cleared_at is null) as "isRaised"

@@ -147,6 +147,19 @@ export function findOrder(query: Query, id: number): Promise<StoredOrder | null>
   return find.find(query, { id });
 }
 
+const lock = statement('lock_order', {
+  params: keyParams,
+  row: orderRow,
+  text: (p) => `
+select ${columns} from orders o
+where o.bucket = ${p.bucket} and o.account_id = ${p.accountId} and o.id = ${p.id} for update`,
+});
+
+/** The current order, locked until the end of the transaction. */
+export function lockOrder(query: Query, { bucket, accountId, id }: OrderKey): Promise<StoredOrder | null> {
+  return lock.find(query, { bucket, accountId, id });
+}
+
 const list = statement('list_orders', {
   params: { status: nullable(word<OrderStatus>()), limit: int4 },
   row: { ...orderRow, serviceName: text },

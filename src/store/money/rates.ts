@@ -4,7 +4,18 @@ import type { Tier } from '#domain/base/campaign.ts';
 import type { PriceChange, RouteCost } from '#domain/money/price-changes.ts';
 import type { Rate } from '#domain/money/rate-card.ts';
 import { tierCodes } from '#store/database/codes.ts';
-import { code, instant, int4, int8, list, micros, nullable, text, word } from '#store/database/columns.ts';
+import {
+  boolean,
+  code,
+  instant,
+  int4,
+  int8,
+  list,
+  micros,
+  nullable,
+  text,
+  word,
+} from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { of, rows, statement } from '#store/database/statement.ts';
 
@@ -203,17 +214,35 @@ export async function replaceRates(query: Query, rates: readonly Rate[]): Promis
 }
 
 const listCosts = statement('list_route_costs', {
-  params: {},
-  row: { country: nullable(text), tier: nullable(word<Tier>()), position: int4, costMicros: micros },
-  text: () => `
-select r.country, r.tier, r.position, r.cost_micros as "costMicros" from routes r
-join connectors n on n.id = r.connector_id
-where r.cost_micros is not null and n.enabled and n.removed_at is null`,
+  params: { now: instant },
+  row: {
+    routeId: int4,
+    country: nullable(text),
+    tier: nullable(word<Tier>()),
+    position: int4,
+    costMicros: micros,
+    isFromTable: boolean,
+  },
+  // A route for some numbers, accounts or encodings says nothing about the others of its country.
+  text: (p) => `
+with used as (
+  select r.id, r.connector_id, r.country, r.tier, r.position, r.cost_micros from routes r
+  join connectors n on n.id = r.connector_id
+  where n.enabled and n.removed_at is null and r.prefix is null and r.account_id is null and r.encoding is null
+)
+select u.id as "routeId", u.country, u.tier, u.position, u.cost_micros as "costMicros", false as "isFromTable"
+from used u where u.cost_micros is not null
+union all
+select u.id, c.country, u.tier, u.position, c.cost_micros, true from used u
+join (
+  select distinct on (connector_id, country) connector_id, country, cost_micros from carrier_costs
+  where prefix = '' and valid_from <= ${p.now} order by connector_id, country, valid_from desc
+) c on c.connector_id = u.connector_id and (u.country is null or u.country = c.country)`,
 });
 
-/** The costs of a segment that the routes in use declare. */
-export function listRouteCosts(query: Query): Promise<RouteCost[]> {
-  return listCosts.run(query, {});
+/** The costs of a segment now, which the routes in use and the tables of their carriers declare. */
+export function listRouteCosts(query: Query, nowMs: number): Promise<RouteCost[]> {
+  return listCosts.run(query, { now: nowMs });
 }
 
 const countMessages = statement('count_messages_to', {

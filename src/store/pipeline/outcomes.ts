@@ -1,6 +1,9 @@
 // Carrier references and settlement of a batch of outcomes, and the mark that protects the batch. Used by
 // pipeline/record-outcomes.ts, which runs them in one transaction of one bucket.
+import type { Tier } from '#domain/base/campaign.ts';
+import { tierCodes } from '#store/database/codes.ts';
 import {
+  code,
   instant,
   instantOf,
   int2,
@@ -33,6 +36,8 @@ export interface NewCarrierRef {
   readonly messageId: number;
   readonly part: number;
   readonly connectorId: number;
+  /** The routing rule; null or absent: none. */
+  readonly routeId?: number | null;
   readonly reference: string;
   readonly atMs: number;
 }
@@ -52,6 +57,7 @@ export interface Carriage {
   readonly connectorId: number | null;
   readonly country: string;
   readonly segments: number;
+  readonly tier: Tier;
   /** Price of the carrier for a segment; null: the route has no cost. */
   readonly segmentCostMicros: bigint | null;
 }
@@ -78,6 +84,7 @@ const store = statement('store_outcomes', {
       message_id: of(int8, (r) => r.messageId),
       part: of(int2, (r) => r.part),
       connector_id: of(int4, (r) => r.connectorId),
+      route_id: of(int4, (r) => r.routeId ?? null),
       reference: of(text, (r) => r.reference),
       at: of(instant, (r) => r.atMs),
     }),
@@ -89,6 +96,7 @@ const store = statement('store_outcomes', {
       connector_id: of(int4, (s) => s.carriage?.connectorId ?? null),
       country: of(text, (s) => s.carriage?.country ?? null),
       segments: of(int2, (s) => s.carriage?.segments ?? null),
+      tier: of(code(tierCodes), (s) => s.carriage?.tier ?? null),
       segment_cost_micros: of(micros, (s) => s.carriage?.segmentCostMicros ?? null),
     }),
     chunkIds: list(int8),
@@ -103,18 +111,18 @@ with mark as (
   on conflict (bucket, process_id) do update set last = case when r.last < excluded.last then excluded.last end
   returning r.last
 ), reference as (
-  insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
-  select ${p.bucket}, r.message_id, r.part, r.connector_id, r.reference, ${instantOf('r.at')} from ${p.refs.as('r')}
+  insert into carrier_references (bucket, message_id, part, connector_id, route_id, reference, at)
+  select ${p.bucket}, r.message_id, r.part, r.connector_id, r.route_id, r.reference, ${instantOf('r.at')} from ${p.refs.as('r')}
 ), chunk as (
   delete from chunks where bucket = ${p.bucket} and id = any(${p.chunkIds}) and (process_id = ${p.processId}) is true
 ), entry as (
   insert into ledger_entries (bucket, account_id, kind, amount_micros, message_ids, at,
-    connector_id, country, segments, segment_cost_micros)
+    connector_id, country, segments, tier, segment_cost_micros)
   select ${p.bucket}, s.account_id, s.kind, sum(s.cost_micros)::bigint, array_agg(s.message_id), ${p.now},
-    s.connector_id, s.country, sum(s.segments)::int, s.segment_cost_micros
+    s.connector_id, s.country, sum(s.segments)::int, s.tier, s.segment_cost_micros
   from ${p.settlements.as('s')}
   where exists (select 1 from mark)
-  group by s.account_id, s.kind, s.connector_id, s.country, s.segment_cost_micros
+  group by s.account_id, s.kind, s.connector_id, s.country, s.tier, s.segment_cost_micros
   returning account_id, kind, amount_micros
 ), total as (
   select ${p.bucket} as bucket, account_id, sum(amount_micros)::bigint as settled,
@@ -127,7 +135,7 @@ from total t where b.bucket = t.bucket and b.account_id = t.account_id and ${inB
 
 /**
  * Stores the references, turns holds into charges or releases them, with one immutable entry for each account, kind,
- * carrier, country and price of the carrier, and deletes finished chunks. One statement, because each of four would cost
+ * carrier, country, tier and price of the carrier, and deletes finished chunks. One statement, because each of four would cost
  * this process 50 µs and the server 30.
  *
  * Fails the transaction (SQLSTATE 23502, column `last`) if this batch of the process or a later one is recorded already,

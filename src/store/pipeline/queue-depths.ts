@@ -11,7 +11,7 @@ export interface QueueDepths {
   readonly messagesScheduled: number;
   /** Messages of campaigns that wait for the operator's review. */
   readonly messagesHeld: number;
-  /** Due time of the oldest due chunk; null if there is none. */
+  /** First due time of the oldest due chunk; null if there is none. */
   readonly oldestDueAtMs: number | null;
   readonly callbacks: number;
   /** Creation of the oldest pending callback; null if there is none. */
@@ -21,11 +21,14 @@ export interface QueueDepths {
 const readChunks = statement('read_chunk_depths', {
   params: { bucket: int2, now: instant },
   row: { due: int8, scheduled: int8, held: int8, oldestDueAtMs: nullable(instant) },
+  // A chunk that found no carrier is due again one second later, every ten seconds: it counts as due in this second, and its
+  // age begins with its start tag, which is the later of its acceptance and its first due time and never changes.
   text: (p) => `
-select coalesce(sum(message_count) filter (where due_at <= ${p.now}), 0)::bigint as due,
-  coalesce(sum(message_count) filter (where due_at > ${p.now} and due_at < 'infinity'), 0)::bigint as scheduled,
+select coalesce(sum(message_count) filter (where due_at <= ${p.now} + interval '2 seconds'), 0)::bigint as due,
+  coalesce(sum(message_count) filter (
+    where due_at > ${p.now} + interval '2 seconds' and due_at < 'infinity'), 0)::bigint as scheduled,
   coalesce(sum(message_count) filter (where due_at = 'infinity'), 0)::bigint as held,
-  min(due_at) filter (where due_at <= ${p.now}) as "oldestDueAtMs"
+  min(least(due_at, start_tag_at)) filter (where due_at <= ${p.now} + interval '2 seconds') as "oldestDueAtMs"
 from chunks where bucket = ${p.bucket}`,
 });
 

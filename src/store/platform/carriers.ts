@@ -1,7 +1,8 @@
 // Connectors to carriers and the routes that choose one. Used by the connector set and the operator's carrier services. Small
 // tables without a bucket; every process keeps them in memory.
-import type { Tier } from '#domain/base/campaign.ts';
+import type { Encoding, Tier } from '#domain/base/campaign.ts';
 import type { CapturedExchange } from '#domain/delivery/connector.ts';
+import type { RouteChoice } from '#domain/routing/choose.ts';
 import { dayMs } from '#lib/time/duration.ts';
 import {
   boolean,
@@ -36,16 +37,30 @@ export interface ConnectorRow {
   readonly learnt: object;
 }
 
+/** See Route of domain/routing/choose.ts. */
 export interface RouteRow {
   readonly id: number;
   readonly connectorId: number;
   readonly country: string | null;
+  readonly prefix: string | null;
   readonly tier: Tier | null;
   readonly sender: string | null;
+  readonly accountId: number | null;
+  readonly encoding: Encoding | null;
   readonly position: number;
+  readonly choice: RouteChoice;
   readonly weight: number;
   readonly costMicros: bigint | null;
+  readonly allowsLoss: boolean;
+  readonly newSender: string | null;
 }
+
+/** What a route has besides its carrier and its order. Absent: no condition, and the usual behaviour. */
+export type NewRouteRow = Pick<
+  RouteRow,
+  'connectorId' | 'country' | 'tier' | 'sender' | 'position' | 'weight'
+> &
+  Partial<Omit<RouteRow, 'id'>>;
 
 const listAll = statement('list_connectors', {
   params: {},
@@ -226,79 +241,103 @@ const removeRoutes = statement('remove_routes_of_connector', {
   text: (p) => `delete from routes where connector_id = ${p.connectorId}`,
 });
 
+const removeCosts = statement('remove_costs_of_connector', {
+  params: { connectorId: int4 },
+  text: (p) => `delete from carrier_costs where connector_id = ${p.connectorId}`,
+});
+
 /** The row stays for the messages that refer to it; its name becomes free. False if there is no such connector. */
 export async function removeConnector(query: Query, name: string, nowMs: number): Promise<boolean> {
   const removed = await remove.find(query, { name, now: nowMs });
   if (removed !== null) await removeRoutes.run(query, { connectorId: removed.id });
+  if (removed !== null) await removeCosts.run(query, { connectorId: removed.id });
   return removed !== null;
 }
 
+const routeColumns = {
+  country: nullable(text),
+  prefix: nullable(text),
+  tier: nullable(word<Tier>()),
+  sender: nullable(text),
+  accountId: nullable(int4),
+  encoding: nullable(word<Encoding>()),
+  position: int4,
+  choice: word<RouteChoice>(),
+  weight: int4,
+  costMicros: nullable(micros),
+  allowsLoss: boolean,
+  newSender: nullable(text),
+};
+
 const listAllRoutes = statement('list_routes', {
   params: {},
-  row: {
-    id: int4,
-    connectorId: int4,
-    country: nullable(text),
-    tier: nullable(word<Tier>()),
-    sender: nullable(text),
-    position: int4,
-    weight: int4,
-    costMicros: nullable(micros),
-  },
+  row: { id: int4, connectorId: int4, ...routeColumns },
   text: () => `
-select r.id, r.connector_id as "connectorId", r.country, r.tier, r.sender, r.position, r.weight,
-  r.cost_micros as "costMicros"
+select r.id, r.connector_id as "connectorId", r.country, r.prefix, r.tier, r.sender, r.account_id as "accountId",
+  r.encoding, r.position, r.choice, r.weight, r.cost_micros as "costMicros", r.allows_loss as "allowsLoss",
+  r.new_sender as "newSender"
 from routes r join connectors c on c.id = r.connector_id
 where c.removed_at is null order by r.position, r.id`,
 });
 
+/** In the order of their evaluation. */
 export function listRoutes(query: Query): Promise<RouteRow[]> {
   return listAllRoutes.run(query, {});
 }
 
 const insertRouteRow = statement('insert_route', {
-  params: {
-    connectorId: int4,
-    country: nullable(text),
-    tier: nullable(word<Tier>()),
-    sender: nullable(text),
-    position: int4,
-    weight: int4,
-    costMicros: nullable(micros),
-    now: instant,
-  },
+  params: { connectorId: int4, ...routeColumns, now: instant },
   row: { id: int4 },
   text: (p) => `
-insert into routes (connector_id, country, tier, sender, position, weight, cost_micros, created_at)
-values (${p.connectorId}, ${p.country}, ${p.tier}, ${p.sender}, ${p.position}, ${p.weight}, ${p.costMicros}, ${p.now})
+insert into routes (connector_id, country, prefix, tier, sender, account_id, encoding, position, choice, weight,
+  cost_micros, allows_loss, new_sender, created_at)
+values (${p.connectorId}, ${p.country}, ${p.prefix}, ${p.tier}, ${p.sender}, ${p.accountId}, ${p.encoding}, ${p.position},
+  ${p.choice}, ${p.weight}, ${p.costMicros}, ${p.allowsLoss}, ${p.newSender}, ${p.now})
 returning id`,
 });
 
+const usualRoute = {
+  prefix: null,
+  accountId: null,
+  encoding: null,
+  choice: 'weight',
+  costMicros: null,
+  allowsLoss: false,
+  newSender: null,
+} as const;
+
 /** Returns its id. */
-export async function insertRoute(query: Query, route: Omit<RouteRow, 'id'>, nowMs: number): Promise<number> {
-  return (await insertRouteRow.find(query, { ...route, now: nowMs }))!.id;
+export async function insertRoute(query: Query, route: NewRouteRow, nowMs: number): Promise<number> {
+  return (await insertRouteRow.find(query, { ...usualRoute, ...route, now: nowMs }))!.id;
 }
 
 const updateRow = statement('update_route', {
-  params: {
-    id: int4,
-    country: nullable(text),
-    tier: nullable(word<Tier>()),
-    sender: nullable(text),
-    position: int4,
-    weight: int4,
-    costMicros: nullable(micros),
-  },
+  params: { id: int4, ...routeColumns },
   row: { id: int4 },
   text: (p) => `
-update routes set country = ${p.country}, tier = ${p.tier}, sender = ${p.sender}, position = ${p.position},
-  weight = ${p.weight}, cost_micros = ${p.costMicros}
+update routes set country = ${p.country}, prefix = ${p.prefix}, tier = ${p.tier}, sender = ${p.sender},
+  account_id = ${p.accountId}, encoding = ${p.encoding}, position = ${p.position}, choice = ${p.choice},
+  weight = ${p.weight}, cost_micros = ${p.costMicros}, allows_loss = ${p.allowsLoss}, new_sender = ${p.newSender}
 where id = ${p.id} returning id`,
 });
 
 /** False if there is no such route. Its connector stays. */
 export async function updateRoute(query: Query, route: Omit<RouteRow, 'connectorId'>): Promise<boolean> {
   return (await updateRow.find(query, route)) !== null;
+}
+
+const updateChoice = statement('set_choice_of_position', {
+  params: { position: int4, choice: word<RouteChoice>() },
+  text: (p) => `update routes set choice = ${p.choice} where position = ${p.position}`,
+});
+
+/** The routes of a position have one choice. */
+export async function setChoiceOfPosition(
+  query: Query,
+  position: number,
+  choice: RouteChoice,
+): Promise<void> {
+  await updateChoice.run(query, { position, choice });
 }
 
 const removeRow = statement('remove_route', {

@@ -2,14 +2,15 @@
 // a PDF of it. The address names the account in its query.
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { query } from '../../api.ts';
 import { ErrorBox, Loading } from '../../parts/Page.tsx';
+import css from '../../parts/paper.module.css';
+import { usePaper } from '../../parts/paper.ts';
 import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
 import { sentenceOf, titleOf } from './Campaign.tsx';
 import { CampaignLine } from './CampaignLine.tsx';
-import css from './print.module.css';
+
 import { ReportBlocks } from './Report.tsx';
 
 export function PrintCampaign() {
@@ -20,16 +21,7 @@ export function PrintCampaign() {
   const args = { account, campaign: Number(campaign) };
   const page = useQuery(query('campaigns.read', args));
   const report = useQuery(query('campaigns.report', args));
-  useEffect(() => {
-    // Paper is white, in the dark theme too.
-    const root = document.documentElement;
-    const before = root.dataset['mantineColorScheme'];
-    root.dataset['mantineColorScheme'] = 'light';
-    document.title = `${w.report.printed} ${campaign}`;
-    return () => {
-      if (before !== undefined) root.dataset['mantineColorScheme'] = before;
-    };
-  }, [campaign, w]);
+  usePaper(`${w.report.printed} ${campaign}`);
   const failure = page.error ?? report.error;
   if (failure) return <ErrorBox error={failure} />;
   if (page.data === undefined || report.data === undefined) return <Loading rows={10} />;

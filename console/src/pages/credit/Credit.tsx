@@ -44,7 +44,7 @@ export function Credit() {
       ) : null}
       <PageTabs
         label={w.title}
-        tabs={(['entries', 'orders', 'prices', 'alerts'] as const).map((tab) => ({
+        tabs={(['entries', 'orders', 'invoices', 'statements', 'prices', 'alerts'] as const).map((tab) => ({
           to: `${base}/credit/${tab}`,
           name: w[tab],
         }))}

@@ -1,5 +1,5 @@
 // The routing rules in their order: add, change, remove, and move before the rule above.
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import IconArrowUp from '@tabler/icons-react/icons/IconArrowUp';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -17,18 +17,14 @@ import css from './operator.module.css';
 export type Route = Answer<'operator.routes.list'>['rows'][number];
 
 const tiers = ['premium', 'low_cost', 'world'] as const;
+const encodings = ['gsm7', 'ucs2'] as const;
+const choices = ['weight', 'cheapest', 'first'] as const;
 type Tier = (typeof tiers)[number];
 
 const reload = () => queries.invalidateQueries({ queryKey: ['operator.routes.list'] });
 
-const bodyOf = ({ country, tier, sender, position, weight, cost }: Route) => ({
-  country,
-  tier,
-  sender,
-  position,
-  weight,
-  cost,
-});
+/** Without the choice, which is that of the position. */
+const bodyOf = ({ route: _route, carrier: _carrier, choice: _choice, ...body }: Route) => body;
 
 export function Routes() {
   const { carriers: w, common, states } = useWords();
@@ -93,13 +89,29 @@ export function Routes() {
           {
             key: 'sender',
             name: w.sender,
-            cell: ({ sender }) => sender ?? <span className="soft">{w.everySender}</span>,
+            cell: ({ sender, newSender }) => (
+              <>
+                {sender ?? <span className="soft">{w.everySender}</span>}
+                {newSender === null ? null : <span className="soft small"> {w.as(newSender)}</span>}
+              </>
+            ),
+          },
+          {
+            key: 'others',
+            name: w.account,
+            phone: 'hide',
+            cell: ({ prefix, account, encoding }) =>
+              [
+                ...(account === null ? [] : [account]),
+                ...(prefix === null ? [] : [`+${prefix}…`]),
+                ...(encoding === null ? [] : [w.encodings[encoding]]),
+              ].join(' · '),
           },
           {
             key: 'weight',
             name: w.weight,
             align: 'right',
-            cell: ({ weight }) => format.number(weight),
+            cell: ({ weight, choice }) => (choice === 'weight' ? format.number(weight) : w.choices[choice]),
             phone: 'hide',
           },
           {
@@ -179,6 +191,12 @@ function RouteForm({
           position: Number(text('position')),
           weight: Number(text('weight')),
           cost: text('cost') || null,
+          prefix: text('prefix') || null,
+          account: text('account') || null,
+          encoding: (text('encoding') || null) as Route['encoding'],
+          ...(text('choice') !== '' && { choice: text('choice') as Route['choice'] }),
+          newSender: text('newSender') || null,
+          allowsLoss: text('allowsLoss') === 'yes',
         };
         if (stored === null)
           await call('operator.routes.add', { body: { ...body, carrier: text('carrier') } });
@@ -244,6 +262,51 @@ function RouteForm({
             inputMode="decimal"
             defaultValue={stored?.cost?.replace(/0+$/, '').replace(/\.$/, '') ?? ''}
             error={form.fault('cost')}
+          />
+          <TextInput
+            name="prefix"
+            label={w.prefix}
+            description={w.prefixHint}
+            defaultValue={stored?.prefix ?? ''}
+            error={form.fault('prefix')}
+          />
+          <TextInput
+            name="account"
+            label={w.account}
+            description={w.accountHint}
+            defaultValue={stored?.account ?? ''}
+            error={form.fault('account')}
+          />
+          <NativeSelect
+            name="encoding"
+            label={w.encoding}
+            defaultValue={stored?.encoding ?? ''}
+            data={[
+              { value: '', label: w.everyEncoding },
+              ...encodings.map((one) => ({ value: one, label: w.encodings[one] })),
+            ]}
+          />
+          <NativeSelect
+            name="choice"
+            label={w.choice}
+            defaultValue={stored?.choice ?? ''}
+            data={[
+              { value: '', label: w.choiceStays },
+              ...choices.map((one) => ({ value: one, label: w.choices[one] })),
+            ]}
+          />
+          <TextInput
+            name="newSender"
+            label={w.newSender}
+            description={w.newSenderHint}
+            defaultValue={stored?.newSender ?? ''}
+            error={form.fault('newSender')}
+          />
+          <Checkbox
+            name="allowsLoss"
+            value="yes"
+            label={w.allowsLoss}
+            defaultChecked={stored?.allowsLoss ?? false}
           />
         </div>
       )}

@@ -6,6 +6,7 @@ import { query } from '../../api.ts';
 import { useFilters } from '../../parts/lists.ts';
 import { Alert, ErrorBox, Page, Section } from '../../parts/Page.tsx';
 import { Chip, type Tone } from '../../parts/StatusChip.tsx';
+import { Money } from '../../parts/values.tsx';
 import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
 import { CarrierTabs } from './Carriers.tsx';
@@ -17,6 +18,8 @@ const tones: Readonly<Record<Row['verdict'], Tone>> = {
   taken: 'good',
   spare: 'waits',
   unusable: 'bad',
+  troubled: 'bad',
+  loss: 'bad',
   other: 'ended',
 };
 const tiers = ['premium', 'low_cost', 'world'] as const;
@@ -24,9 +27,9 @@ const tiers = ['premium', 'low_cost', 'world'] as const;
 export function Ways() {
   const { carriers: w, states } = useWords();
   const [values, change] = useFilters();
-  const { number, sender } = values;
+  const { number, sender, account } = values;
   const tier = tiers.find((one) => one === values['tier']) ?? 'premium';
-  const args = { number: number ?? '', tier, ...(sender && { sender }) };
+  const args = { number: number ?? '', tier, ...(sender && { sender }), ...(account && { account }) };
   const { data, error } = useQuery({
     ...query('operator.routes.explain', args),
     enabled: Boolean(number),
@@ -42,7 +45,12 @@ export function Ways() {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
           const text = (name: string) => String(form.get(name) ?? '').trim() || undefined;
-          change({ number: text('number'), tier: text('tier'), sender: text('sender') });
+          change({
+            number: text('number'),
+            tier: text('tier'),
+            sender: text('sender'),
+            account: text('account'),
+          });
         }}
       >
         <TextInput
@@ -61,6 +69,7 @@ export function Ways() {
           data={tiers.map((one) => ({ value: one, label: states.tier[one] }))}
         />
         <TextInput name="sender" label={w.sender} defaultValue={sender ?? ''} />
+        <TextInput name="account" label={w.account} defaultValue={account ?? ''} />
         <Button type="submit">{w.ask}</Button>
       </form>
       {error ? <ErrorBox error={error} /> : null}
@@ -80,12 +89,16 @@ export function Ways() {
   );
 }
 
-function Way({ row: { route, verdict, share, state, condition } }: { readonly row: Row }) {
+function Way({ row: { route, verdict, share, state, condition, cost } }: { readonly row: Row }) {
   const { carriers: w, states } = useWords();
   const conditions = [
     route.country === null ? w.everyCountry : format.country(route.country),
     route.tier === null ? w.everyTier : states.tier[route.tier],
     route.sender ?? w.everySender,
+    ...(route.prefix === null ? [] : [`+${route.prefix}…`]),
+    ...(route.account === null ? [] : [route.account]),
+    ...(route.encoding === null ? [] : [w.encodings[route.encoding]]),
+    ...(route.newSender === null ? [] : [w.as(route.newSender)]),
   ].join(' · ');
   const why =
     state !== null
@@ -107,6 +120,11 @@ function Way({ row: { route, verdict, share, state, condition } }: { readonly ro
       <span className={css['grow']} style={{ alignItems: 'flex-start' }}>
         <Chip tone={tones[verdict]}>{w.verdicts[verdict]}</Chip>
         {why === null ? null : <span className="soft small">{why}</span>}
+        {cost === null || verdict === 'other' ? null : (
+          <span className="soft small">
+            {w.cost} <Money value={cost} />
+          </span>
+        )}
       </span>
     </li>
   );

@@ -47,6 +47,33 @@ const quote = Type.Object({
   withTax: money,
 });
 
+const invoiceRow = {
+  number: Type.String(),
+  kind: oneOf('invoice', 'credit_note'),
+  /** In the zone of the issuer: 2026-11-30. */
+  issuedOn: Type.String(),
+  order: rowId,
+  /** Of a credit note: the invoice that it corrects. */
+  invoice: orNull(Type.String()),
+  /** Amounts are positive, also those of a credit note. */
+  withoutTax: money,
+  tax: money,
+  withTax: money,
+};
+
+const party = {
+  name: Type.String(),
+  address: Type.Array(Type.String()),
+  vatNumber: orNull(Type.String()),
+};
+
+const billing = {
+  /** Null: the name of the account. */
+  name: orNull(Type.String({ minLength: 1, maxLength: 200 })),
+  address: Type.Array(Type.String({ maxLength: 100 }), { maxItems: 6 }),
+  vatNumber: orNull(Type.String({ maxLength: 30 })),
+};
+
 export const creditCalls = calls({
   'credit.read': {
     method: 'GET',
@@ -62,6 +89,8 @@ export const creditCalls = calls({
       packs: Type.Array(quote),
       alert: orNull(Type.Object({ bound: Type.Number(), tier, email: orNull(Type.String()) })),
       automaticTopUp: Type.Object({ quantity: orNull(Type.Integer()), threshold: Type.Number() }),
+      /** The buyer on invoices. */
+      billing: Type.Object(billing),
     }),
     permission: 'credit.read',
     audited: false,
@@ -113,6 +142,85 @@ export const creditCalls = calls({
     permission: 'orders.write',
     audited: true,
   },
+  'credit.listInvoices': {
+    method: 'GET',
+    path: '/console/api/accounts/:account/credit/invoices',
+    parameters: strict({ ...ofAccount, ...paged }),
+    answer: page(Type.Object(invoiceRow)),
+    permission: 'invoices.read',
+    audited: false,
+  },
+  'credit.readInvoice': {
+    method: 'GET',
+    path: '/console/api/accounts/:account/credit/invoices/:number',
+    parameters: strict({ ...ofAccount, number: Type.String({ maxLength: 60 }) }),
+    answer: Type.Object({
+      ...invoiceRow,
+      reason: orNull(Type.String()),
+      /** In OVH credits. */
+      quantity: Type.Integer(),
+      /** Before the discount. */
+      original: money,
+      discountPercent: Type.Number(),
+      vatPercent: Type.Number(),
+      /** The buyer owes the tax in another country. */
+      isReverseCharge: Type.Boolean(),
+      /** In the zone of the issuer. Null: on account. */
+      paidOn: orNull(Type.String()),
+      issuer: Type.Object({
+        ...party,
+        registration: orNull(Type.String()),
+        mentions: Type.Array(Type.String()),
+      }),
+      buyer: Type.Object({ ...party, email: Type.String(), serviceName: Type.String() }),
+    }),
+    permission: 'invoices.read',
+    audited: false,
+  },
+  /** `month`: 2026-11, in UTC. 404: no month, or one that has not begun. */
+  'credit.readStatement': {
+    method: 'GET',
+    path: '/console/api/accounts/:account/credit/statements/:month',
+    parameters: strict({ ...ofAccount, month: Type.String({ maxLength: 7 }) }),
+    answer: Type.Object({
+      name: Type.String(),
+      month: Type.String(),
+      from: instant,
+      to: instant,
+      /** False: the sums are those up to now. */
+      isComplete: Type.Boolean(),
+      opening: money,
+      purchases: money,
+      /** Positive, as the look-ups. */
+      consumption: money,
+      lookups: money,
+      /** With their sign. */
+      corrections: money,
+      closing: money,
+      byCountry: Type.Array(
+        Type.Object({
+          country: orNull(Type.String()),
+          tier: orNull(tier),
+          messages: Type.Integer(),
+          segments: Type.Integer(),
+          price: money,
+        }),
+      ),
+      movements: Type.Array(
+        Type.Object({
+          entry: rowId,
+          at: instant,
+          kind: oneOf('top_up', 'adjustment'),
+          amount: money,
+          order: orNull(rowId),
+          note: orNull(Type.String()),
+        }),
+      ),
+      hasMoreMovements: Type.Boolean(),
+    }),
+    permission: 'statements.read',
+    audited: false,
+  },
   /** `q`: a country (ISO 3166) or the begin of a number. */
   'credit.listPrices': {
     method: 'GET',
@@ -141,6 +249,7 @@ export const creditCalls = calls({
       automaticTopUp: optional(
         strict({ quantity: orNull(quantity), threshold: Type.Number({ minimum: 0, maximum: 10_000_000 }) }),
       ),
+      billing: optional(strict(billing)),
     }),
     answer: nothing,
     permission: 'account.write',

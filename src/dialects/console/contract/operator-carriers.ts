@@ -42,17 +42,32 @@ const health = Type.Object({
   }),
   lastAnswerAt: orNull(instant),
   lastReceiptAt: orNull(instant),
+  /** Countries whose messages the carrier lately failed to take. */
+  troubledCountries: Type.Array(Type.String()),
 });
+
+const encoding = oneOf('gsm7', 'ucs2');
+/** Of the routes of one position. */
+const choice = oneOf('weight', 'cheapest', 'first');
 
 const route = Type.Object({
   route: Type.Integer(),
   carrier: Type.String(),
   country: orNull(Type.String()),
+  /** Digits with which the number begins. */
+  prefix: orNull(Type.String()),
   tier: orNull(tier),
   sender: orNull(Type.String()),
+  /** Service name. */
+  account: orNull(Type.String()),
+  encoding: orNull(encoding),
   position: Type.Integer(),
+  choice,
   weight: Type.Integer(),
   cost: orNull(money),
+  allowsLoss: Type.Boolean(),
+  /** Replaces the sender. */
+  newSender: orNull(Type.String()),
 });
 
 const routeBody = {
@@ -63,6 +78,13 @@ const routeBody = {
   weight: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
   /** In euro; null: unknown. */
   cost: orNull(Type.String({ maxLength: 20 })),
+  prefix: optional(orNull(Type.String({ maxLength: 20 }))),
+  account: optional(orNull(Type.String({ maxLength: 80 }))),
+  encoding: optional(orNull(encoding)),
+  /** Of all routes at the position; absent: it stays. */
+  choice: optional(choice),
+  allowsLoss: optional(Type.Boolean()),
+  newSender: optional(orNull(Type.String({ maxLength: 16 }))),
 };
 
 const option = Type.Object({
@@ -220,19 +242,24 @@ export const operatorCarrierCalls = calls({
       number: Type.String({ minLength: 1, maxLength: 30 }),
       tier: optional(tier),
       sender: optional(Type.String({ maxLength: 20 })),
+      account: optional(Type.String({ maxLength: 80 })),
     }),
     answer: Type.Object({
       country: Type.String(),
+      /** Of a segment; null: none. */
+      price: orNull(money),
       rows: Type.Array(
         Type.Object({
           route,
-          verdict: oneOf('taken', 'spare', 'unusable', 'other'),
+          verdict: oneOf('taken', 'spare', 'unusable', 'troubled', 'loss', 'other'),
           /** Of `taken`: 0 to 1. */
           share: orNull(Type.Number()),
           /** Of `unusable`. */
           state: orNull(linkState),
           /** Of `other`: the first condition that fails. */
-          condition: orNull(oneOf('country', 'tier', 'sender')),
+          condition: orNull(oneOf('country', 'prefix', 'tier', 'sender', 'account', 'encoding')),
+          /** Of a segment, by the costs of the carrier; null: unknown. */
+          cost: orNull(money),
         }),
       ),
     }),

@@ -18,6 +18,7 @@ import {
 } from '#domain/account/callback-urls.ts';
 import { changeReplies, type ReplyChange } from '#domain/account/change-replies.ts';
 import type { AlertTemplates } from '#domain/account/user-alert.ts';
+import type { BillingDetails } from '#domain/money/invoices.ts';
 import { judgeCallbackUrl } from '#lib/net/address-guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import { lockAccount, updateSettings } from '#store/accounts/accounts.ts';
@@ -34,6 +35,8 @@ export interface ParametersChange {
   readonly topUp?: Partial<AutomaticTopUp>;
   readonly alertTemplates?: Partial<AlertTemplates>;
   readonly description?: string;
+  /** The buyer on invoices. Their tax is the operator's. */
+  readonly billing?: Omit<BillingDetails, 'vatPercent'>;
 }
 
 interface EditOptions {
@@ -66,7 +69,7 @@ export async function editParameters(
 }
 
 function changeSettings(before: AccountSettings, change: ParametersChange): Partial<AccountSettings> {
-  const { campaign, creditAlert, automaticTopUp, alertTemplates, description } = before;
+  const { campaign, creditAlert, automaticTopUp, alertTemplates, billing, description } = before;
   const alert = { bound: 0, tier: 'premium', email: null, ...creditAlert, ...change.alert } as const;
   return {
     ...changeReplying(before, change),
@@ -74,6 +77,7 @@ function changeSettings(before: AccountSettings, change: ParametersChange): Part
     creditAlert: alert.bound === 0 ? null : alert,
     automaticTopUp: { ...automaticTopUp, ...change.topUp },
     alertTemplates: { ...alertTemplates, ...change.alertTemplates },
+    billing: { ...billing, ...change.billing },
     description: change.description ?? description,
   };
 }

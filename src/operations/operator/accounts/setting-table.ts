@@ -8,11 +8,12 @@ import {
   defaultSmppSettings,
   type SmppSettings,
 } from '#domain/account/account.ts';
+import { type BillingDetails, readVatNumber } from '#domain/money/invoices.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
 import { isEmail } from '#lib/text/email.ts';
 
-type ChangedSettings = Partial<Omit<AccountSettings, 'callbacks' | 'smpp'>>;
+type ChangedSettings = Partial<Omit<AccountSettings, 'callbacks' | 'smpp' | 'billing'>>;
 
 /** An absent field is not changed. */
 export interface SettingsChange {
@@ -20,6 +21,7 @@ export interface SettingsChange {
   readonly settings: ChangedSettings;
   readonly callbacks: Partial<CallbackSettings>;
   readonly smpp: Partial<SmppSettings>;
+  readonly billing: Partial<BillingDetails>;
 }
 
 export interface AccountSetting {
@@ -169,6 +171,52 @@ const smppSettings: readonly AccountSetting[] = [
   ),
 ];
 
+/** The buyer on invoices, and the tax of the orders (docs/operating/credit.md#invoices). */
+const billingSettings: readonly AccountSetting[] = [
+  row({
+    flag: 'billing-name',
+    placeholder: 'NAME',
+    limit: '1 to 200 characters, or none',
+    sentence: 'buyer on invoices; none: the name of the account',
+    read: (text) => (text === '' || text.length > 200 ? null : { billing: { name: orNone(text) } }),
+    show: ({ settings: { billing } }) => billing.name ?? 'none',
+  }),
+  row({
+    flag: 'billing-address',
+    placeholder: 'LINES',
+    limit: '1 to 6 lines with | between them, or none',
+    sentence: 'address of the buyer on invoices, with | between the lines; none: no invoice is issued',
+    read(text) {
+      const lines = text === 'none' ? [] : text.split('|').flatMap((line) => line.trim() || []);
+      const isValid = text === 'none' || (lines.length > 0 && lines.length <= 6 && text.length <= 600);
+      return isValid ? { billing: { address: lines } } : null;
+    },
+    show: ({ settings: { billing } }) => billing.address.join(' | ') || 'none',
+  }),
+  row({
+    flag: 'vat-number',
+    placeholder: 'NUMBER',
+    limit: 'a VAT number such as FR00000000000, or none',
+    sentence: 'VAT number of the buyer on invoices',
+    read(text) {
+      const number = text === 'none' ? null : readVatNumber(text);
+      return text !== 'none' && number === null ? null : { billing: { vatNumber: number } };
+    },
+    show: ({ settings: { billing } }) => billing.vatNumber ?? 'none',
+  }),
+  row({
+    flag: 'vat',
+    placeholder: 'PERCENT',
+    limit: 'a percentage such as 20 or 5.5, or none',
+    sentence: 'value added tax on the orders of this account; none: CHAPPE_VAT_PERCENT',
+    read(text) {
+      if (text === 'none') return { billing: { vatPercent: null } };
+      return /^\d{1,2}(\.\d{1,2})?$/.test(text) ? { billing: { vatPercent: Number(text) } } : null;
+    },
+    show: ({ settings: { billing } }) => (billing.vatPercent === null ? 'none' : String(billing.vatPercent)),
+  }),
+];
+
 export const accountSettings: readonly AccountSetting[] = [
   row({
     flag: 'callback',
@@ -306,6 +354,7 @@ export const accountSettings: readonly AccountSetting[] = [
   ),
   yesOrNo('flash-class', 'honoursFlash', 'OVH: jobs and batches of class flash are sent as flash SMS (no)'),
   yesOrNo('automatic-top-up', 'buysOnAccount', 'add automatic top-ups before their payment'),
+  ...billingSettings,
   choice(
     {
       flag: 'chars-per-part',
@@ -326,7 +375,7 @@ export function readAccountSettings(texts: Readonly<Record<string, string>>): {
   readonly mistakes: readonly string[];
 } {
   const mistakes: string[] = [];
-  let change: SettingsChange = { settings: {}, callbacks: {}, smpp: {} };
+  let change: SettingsChange = { settings: {}, callbacks: {}, smpp: {}, billing: {} };
   for (const [flag, text] of Object.entries(texts)) {
     const setting = accountSettings.find((known) => known.flag === flag);
     const read = setting?.read(text.trim()) ?? null;
@@ -344,6 +393,7 @@ export function readAccountSettings(texts: Readonly<Record<string, string>>): {
         settings: { ...change.settings, ...read.settings },
         callbacks: { ...change.callbacks, ...read.callbacks },
         smpp: { ...change.smpp, ...read.smpp },
+        billing: { ...change.billing, ...read.billing },
       };
   }
   return { change, mistakes };

@@ -8,12 +8,13 @@ import type { SettingsChange } from './setting-table.ts';
 export async function changeSettings(
   query: Query,
   account: Account,
-  { status, settings, callbacks, smpp }: SettingsChange,
+  { status, settings, callbacks, smpp, billing }: SettingsChange,
 ): Promise<string[]> {
   const { settings: before } = account;
   const changed = {
     ...settings,
     ...(Object.keys(smpp).length > 0 && { smpp: { ...(before.smpp ?? defaultSmppSettings), ...smpp } }),
+    ...(Object.keys(billing).length > 0 && { billing: { ...before.billing, ...billing } }),
     ...(Object.keys(callbacks).length > 0 && { callbacks: { ...before.callbacks, ...callbacks } }),
   };
   if (status !== undefined) await setAccountStatus(query, account.id, status);

@@ -88,7 +88,10 @@ export function createRateChanges({ database, clock }: Pick<Context, 'database' 
     return {
       ...difference,
       prices: after.length,
-      belowCost: belowCost([...difference.added, ...difference.changed], await listRouteCosts(query)),
+      belowCost: belowCost(
+        [...difference.added, ...difference.changed],
+        await listRouteCosts(query, clock.now()),
+      ),
       unserved: traffic.filter(({ country, tier }) => gone.has(`${country} ${tier}`)),
     };
   }

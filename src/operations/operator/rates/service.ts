@@ -66,7 +66,7 @@ export function createRates({ database, clock }: Pick<Context, 'database' | 'clo
       const card = await listPriceChanges(query, null);
       const own = account === null ? [] : await listPriceChanges(query, account.id);
       const ownRates = ratesAt(own, nowMs);
-      const costs = await listRouteCosts(query);
+      const costs = await listRouteCosts(query, nowMs);
       const isOwn = new Set(ownRates.map(({ country, tier }) => `${country} ${tier}`));
       const shared = ratesAt(card, nowMs).filter(({ country, tier }) => !isOwn.has(`${country} ${tier}`));
       return {

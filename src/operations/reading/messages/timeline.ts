@@ -2,6 +2,8 @@
 // reason why it waits. Used by `message show`.
 import type { AccountKey } from '#domain/account/account.ts';
 import { isFinal } from '#domain/base/message.ts';
+import { failedCondition, isLoss } from '#domain/routing/choose.ts';
+import { CostTable } from '#domain/routing/costs.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -11,6 +13,7 @@ import {
   readMessageFacts,
 } from '#store/campaigns/message-timeline.ts';
 import type { Query } from '#store/database/database.ts';
+import { listCosts } from '#store/platform/carrier-costs.ts';
 import { listConnectors, listRoutes } from '#store/platform/carriers.ts';
 import { listBoundConnectors } from '#store/platform/processes.ts';
 
@@ -89,12 +92,7 @@ async function waitingFor(query: Query, message: MessageTimeline, nowMs: number)
   if (bound === null) return ['no-dispatcher', 'no process dispatches messages; start chappe serve'];
   const isBound = (id: number) => bound.includes(id);
   const connectors = (await listConnectors(query)).filter(({ enabled }) => enabled);
-  const fitting = (await listRoutes(query)).filter(
-    ({ country, tier, sender }) =>
-      (country === null || country === message.country) &&
-      (tier === null || tier === message.tier) &&
-      (sender === null || sender === message.sender),
-  );
+  const fitting = (await listRoutes(query)).filter((route) => failedCondition(route, message) === null);
   if (!bound.some((id) => id === 0 || connectors.some((connector) => connector.id === id)))
     return ['no-carrier', 'no carrier is bound; see chappe carrier list'];
   if (!isBound(0) && fitting.length === 0)
@@ -106,6 +104,12 @@ async function waitingFor(query: Query, message: MessageTimeline, nowMs: number)
     return [
       'route-down',
       `no carrier with a route for ${message.country} ${message.tier} is bound; see chappe carrier list`,
+    ];
+  const state = { costs: new CostTable(await listCosts(query)), nowMs };
+  if (!isBound(0) && fitting.every((route) => isLoss(route, message, state)))
+    return [
+      'no-route',
+      'every route for it costs more than its price; see chappe route explain, or allow it by --allow-loss',
     ];
   return ['hand-over', 'it is being handed to a carrier'];
 }

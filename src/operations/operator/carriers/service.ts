@@ -1,14 +1,11 @@
 // Carriers and routes of the installation, for the operator. Used by `chappe carrier`, `chappe route` and the console.
 // A notice (`carriers`) reports changes: running processes bind, unbind and route again. Secrets are sealed, never listed.
 // Refuses, as OperatorRefusal: a taken name, an unknown carrier or route, a value that is not valid.
-import type { Tier } from '#domain/base/campaign.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import type { CapturedExchange } from '#domain/delivery/connector.ts';
 import type { ConnectorHealth } from '#domain/delivery/connector-health.ts';
 import type { ConnectorOption, LinkTest } from '#domain/delivery/connector-kind.ts';
-import { parseEuro } from '#domain/money/micros.ts';
-import { type ExplainedRoute, explainRoutes, type LinkState } from '#domain/routing/explain.ts';
-import { readMsisdn } from '#gsm/msisdn.ts';
+import type { LinkState } from '#domain/routing/explain.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
@@ -23,16 +20,13 @@ import {
   type LinkOptions,
   listConnectors,
   listExchanges,
-  listRoutes,
-  type RouteRow,
   removeConnector,
-  removeRoute,
   replaceConnectorOptions,
   setConnectorEnabled,
   setConnectorPaused,
-  updateRoute,
 } from '#store/platform/carriers.ts';
 import { listProcessDetails, type ProcessDetails } from '#store/platform/processes.ts';
+import { createRoutingRules, type RoutingRules } from './routing-rules.ts';
 
 interface NewCarrier {
   readonly kind: string;
@@ -99,35 +93,7 @@ export interface ProcessExchange extends CapturedExchange {
   readonly process: number;
 }
 
-interface RouteQuestion {
-  readonly number: string;
-  readonly tier: string;
-  readonly sender: string | null;
-}
-
-interface RouteAnswer {
-  readonly country: string;
-  /** In the order of their evaluation. */
-  readonly routes: readonly ExplainedRoute<ListedRoute>[];
-}
-
-/** A routing rule as an operator writes it. */
-export interface NewRoute {
-  readonly carrier: string;
-  readonly country: string | null;
-  readonly tier: string | null;
-  readonly sender: string | null;
-  readonly position: number;
-  readonly weight: number;
-  /** In euro; null: unknown. */
-  readonly cost: string | null;
-}
-
-export interface ListedRoute extends RouteRow {
-  readonly carrier: string;
-}
-
-export interface Carriers {
+export interface Carriers extends RoutingRules {
   list(access: OperatorAccess): Promise<ListedCarrier[]>;
   /** With its secrets, for the addresses that contain one. */
   show(access: OperatorAccess, name: string): Promise<ListedCarrier & { readonly secrets: LinkOptions }>;
@@ -151,18 +117,8 @@ export interface Carriers {
    * none.
    */
   listExchanges(access: OperatorAccess, name: string): Promise<readonly ProcessExchange[] | null>;
-  /** The way of a message, by the routes and the states of the links now. */
-  explain(access: OperatorAccess, question: RouteQuestion): Promise<RouteAnswer>;
-  /** Replaces the conditions, the order and the cost of a route. */
-  changeRoute(access: OperatorAccess, id: number, route: Omit<NewRoute, 'carrier'>): Promise<void>;
-  /** In the order of their evaluation. */
-  listRoutes(access: OperatorAccess): Promise<ListedRoute[]>;
-  /** Returns its id. */
-  addRoute(access: OperatorAccess, route: NewRoute): Promise<number>;
-  removeRoute(access: OperatorAccess, id: string): Promise<void>;
 }
 
-const tiers: readonly Tier[] = ['premium', 'low_cost', 'world'];
 /** After the routing rules of operators, which have position 50. */
 const lastPosition = 100;
 
@@ -266,7 +222,16 @@ export function createCarriers({ database, clock, seal, links }: CarrierNeeds): 
   const closeSecrets = (secrets: LinkOptions) =>
     Object.keys(secrets).length === 0 ? null : seal.close(JSON.stringify(secrets));
 
+  const rules = createRoutingRules({
+    database,
+    clock,
+    change,
+    readLinks: async () => new Map((await readStates()).map((carrier) => [carrier.id, carrier])),
+  });
+
   return {
+    ...rules,
+
     async list(access) {
       authorize(access, 'carriers.read');
       return (await listConnectors(database.query)).map(shownOf);
@@ -296,35 +261,6 @@ export function createCarriers({ database, clock, seal, links }: CarrierNeeds): 
       return rows
         .flatMap(({ processId, exchanges }) => exchanges.map((one) => ({ ...one, process: processId })))
         .sort((a, b) => b.atMs - a.atMs);
-    },
-
-    async explain(access, { number, tier, sender }) {
-      authorize(access, 'routes.read');
-      const found = readMsisdn(number, null);
-      if (!found.ok)
-        throw new OperatorRefusal(`"${number}" is not a number that takes SMS; write it as +33601020304`);
-      if (!(tiers as readonly string[]).includes(tier))
-        throw new OperatorRefusal(`"${tier}" is not a tier: ${tiers.join(', ')}`);
-      const states = new Map((await readStates()).map(({ id, name, state }) => [id, { name, state }]));
-      const stored = await listRoutes(database.query);
-      const only = {
-        id: 0,
-        country: null,
-        tier: null,
-        sender: null,
-        position: 1,
-        weight: 1,
-        costMicros: null,
-      };
-      const routes = states.has(simulator.id) ? [{ ...only, connectorId: simulator.id }] : stored;
-      return {
-        country: found.country,
-        routes: explainRoutes(
-          routes.map((route) => ({ ...route, carrier: states.get(route.connectorId)?.name ?? '?' })),
-          { country: found.country, tier: tier as Tier, sender: sender === '' ? null : sender },
-          (id) => states.get(id)?.state ?? 'disabled',
-        ),
-      };
     },
 
     async setPaused(access, name, isPaused) {
@@ -362,17 +298,6 @@ export function createCarriers({ database, clock, seal, links }: CarrierNeeds): 
       return 0;
     },
 
-    async changeRoute(access, id, written) {
-      authorize(access, 'routes.write');
-      const route = readRoute(written);
-      return change(access, 'route.changed', `route ${id}`, async (query) => {
-        if (!(await updateRoute(query, { ...route, id })))
-          throw new OperatorRefusal(`there is no route ${id}; see chappe route list`);
-        const { country, tier, position, weight } = route;
-        return { result: undefined, after: { country, tier, position, weight } };
-      });
-    },
-
     async show(access, name) {
       authorize(access, 'carriers.write');
       const carrier = await requireCarrier(database.query, name);
@@ -392,7 +317,7 @@ export function createCarriers({ database, clock, seal, links }: CarrierNeeds): 
         if ((await listConnectors(query)).some((carrier) => carrier.name === name))
           throw new OperatorRefusal(`there is a carrier ${name} already`);
         const connectorId = await insertConnector(query, { name, kind, options, sealedSecrets }, nowMs);
-        const everything = { country: null, tier: null, sender: null, weight: 1, costMicros: null };
+        const everything = { country: null, tier: null, sender: null, weight: 1 };
         if (addsRoute)
           await insertRoute(query, { ...everything, connectorId, position: lastPosition }, nowMs);
         return { result: connectorId, after: { kind, ...auditedOf(options), hasRoute: addsRoute } };
@@ -431,36 +356,6 @@ export function createCarriers({ database, clock, seal, links }: CarrierNeeds): 
         return { result: undefined };
       });
     },
-
-    async listRoutes(access) {
-      authorize(access, 'routes.read');
-      const names = new Map((await listConnectors(database.query)).map(({ id, name }) => [id, name]));
-      return (await listRoutes(database.query)).map((route) => ({
-        ...route,
-        carrier: names.get(route.connectorId) ?? '?',
-      }));
-    },
-
-    async addRoute(access, { carrier: name, ...written }) {
-      authorize(access, 'routes.write');
-      const read = readRoute(written);
-      return change(access, 'route.added', name, async (query, nowMs) => {
-        const carrier = (await listConnectors(query)).find((row) => row.name === name);
-        if (carrier === undefined) throw unknownCarrier(name);
-        const id = await insertRoute(query, { ...read, connectorId: carrier.id }, nowMs);
-        const { country, tier, position } = read;
-        return { result: id, after: { route: id, country, tier, position } };
-      });
-    },
-
-    async removeRoute(access, written) {
-      authorize(access, 'routes.write');
-      return change(access, 'route.removed', `route ${written}`, async (query) => {
-        if (!(await removeRoute(query, Number(written) || 0)))
-          throw new OperatorRefusal(`there is no route ${written}; see chappe route list`);
-        return { result: undefined };
-      });
-    },
   };
 }
 
@@ -484,18 +379,6 @@ function stateOf(
   if (paused) return 'paused';
   if (!isDispatched) return 'not-dispatched';
   return health.some(({ binds }) => binds.some(({ state }) => state === 'bound')) ? 'usable' : 'down';
-}
-
-function readRoute({ cost, tier, country: written, ...order }: Omit<NewRoute, 'carrier'>) {
-  const country = written?.toUpperCase() ?? null;
-  if (country !== null && !/^[A-Z]{2}$/.test(country))
-    throw new OperatorRefusal(`"${written}" is not a country; write two letters such as FR`);
-  if (tier !== null && !(tiers as readonly string[]).includes(tier))
-    throw new OperatorRefusal(`"${tier}" is not a tier: ${tiers.join(', ')}`);
-  const costMicros = cost === null ? null : parseEuro(cost);
-  if (cost !== null && costMicros === null)
-    throw new OperatorRefusal(`"${cost}" must be an amount in euro such as 0.04`);
-  return { ...order, country, tier: tier as Tier | null, costMicros };
 }
 
 function unknownCarrier(name: string): OperatorRefusal {

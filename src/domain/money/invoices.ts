@@ -1,0 +1,164 @@
+// Invoices and credit notes of paid orders of credit: the parties, the amounts and the numbers. Used by the invoice services.
+// Pure. An issued document never changes: a mistake is corrected by a credit note and another invoice.
+import { renderLocalTime, zoneOffset } from '#lib/time/zoned-time.ts';
+import type { OrderPrices } from './orders.ts';
+
+/** The party that sells credit, as the law names it on an invoice. */
+export interface Issuer {
+  readonly name: string;
+  readonly address: readonly string[];
+  /** Of the register of companies, such as `SIREN 000 000 000 RCS Paris`. Null: not registered. */
+  readonly registration: string | null;
+  /** Null: not liable to value added tax. */
+  readonly vatNumber: string | null;
+  /** Lines below the sums: terms of payment, penalties, the reason of an exemption. */
+  readonly mentions: readonly string[];
+  /** IANA zone of the days and years of invoices. */
+  readonly timeZone: string;
+  /** The begin of the numbers: `INV-` gives INV-2026-00001. */
+  readonly invoicePrefix: string;
+  readonly creditNotePrefix: string;
+}
+
+/** The party that buys credit. */
+export interface Buyer {
+  readonly name: string;
+  readonly address: readonly string[];
+  readonly vatNumber: string | null;
+  readonly email: string;
+  readonly serviceName: string;
+}
+
+/** The buyer's data that an account stores; the name of the account and its e-mail complete them. */
+export interface BillingDetails {
+  /** Null: the name of the account. */
+  readonly name: string | null;
+  readonly address: readonly string[];
+  readonly vatNumber: string | null;
+  /** Tax on the orders of this account, in percent. Null: CHAPPE_VAT_PERCENT. */
+  readonly vatPercent: number | null;
+}
+
+export const noBillingDetails: BillingDetails = {
+  name: null,
+  address: [],
+  vatNumber: null,
+  vatPercent: null,
+};
+
+export type InvoiceKind = 'invoice' | 'credit_note';
+
+/** Positive also in a credit note. */
+export interface InvoiceAmounts {
+  readonly withoutTaxMicros: bigint;
+  readonly vatPercent: number;
+  readonly taxMicros: bigint;
+  /** The credit that the invoice sold, or that the credit note took back. */
+  readonly creditMicros: bigint;
+}
+
+/** VAT numbers of the European Union, the United Kingdom and Switzerland: a country and 2 to 13 characters. */
+const vatNumberForm = /^[A-Z]{2}[0-9A-Z+*]{2,13}$/;
+
+/** Without spaces, points and hyphens, in capitals; null if it is none. */
+export function readVatNumber(written: string): string | null {
+  const number = written.replace(/[\s.-]/g, '').toUpperCase();
+  return vatNumberForm.test(number) ? number : null;
+}
+
+/** The text in front of the number: numbers count from 1 in each series. */
+export function seriesOf(kind: InvoiceKind, issuer: Issuer, nowMs: number): string {
+  const prefix = kind === 'invoice' ? issuer.invoicePrefix : issuer.creditNotePrefix;
+  return `${prefix}${dayOf(nowMs, issuer).slice(0, 4)}-`;
+}
+
+export function numberOf(series: string, position: number): string {
+  return series + String(position).padStart(5, '0');
+}
+
+/** Such as 2026-11-30, in the zone of the issuer. */
+export function dayOf(atMs: number, { timeZone }: Pick<Issuer, 'timeZone'>): string {
+  return renderLocalTime(atMs, zoneOffset(timeZone)).slice(0, 10);
+}
+
+/** Reasons why an issuer cannot invoice these amounts, as sentences with their remedies. */
+export function issuerProblems(issuer: Issuer | null, amounts: Pick<InvoiceAmounts, 'vatPercent'>): string[] {
+  if (issuer === null)
+    return [
+      'the issuer of invoices is not set; set it with chappe invoice issuer --name NAME --address LINES',
+    ];
+  const problems: string[] = [];
+  if (issuer.vatNumber === null && amounts.vatPercent > 0)
+    problems.push(
+      'the issuer has no VAT number, but the order has value added tax; set it with chappe invoice issuer --vat-number NUMBER',
+    );
+  return problems;
+}
+
+export function buyerProblems(buyer: Buyer): string[] {
+  if (buyer.address.length > 0) return [];
+  return [
+    `the account ${buyer.serviceName} has no billing address; set it with chappe account set ${buyer.serviceName} --billing-address LINES`,
+  ];
+}
+
+export function buyerOf(account: {
+  readonly name: string;
+  readonly email: string;
+  readonly serviceName: string;
+  readonly settings: { readonly billing: BillingDetails };
+}): Buyer {
+  const { name, address, vatNumber } = account.settings.billing;
+  const { email, serviceName } = account;
+  return {
+    name: name ?? (account.name === '' ? email : account.name),
+    address,
+    vatNumber,
+    email,
+    serviceName,
+  };
+}
+
+/** Without tax because the buyer owes it in another member state (Directive 2006/112/EC, article 196). */
+export function isReverseCharge(invoice: {
+  readonly taxMicros: bigint;
+  readonly issuer: Pick<Issuer, 'vatNumber'>;
+  readonly buyer: Pick<Buyer, 'vatNumber'>;
+}): boolean {
+  const countryOf = (vatNumber: string | null) => vatNumber?.slice(0, 2) ?? null;
+  const [from, to] = [countryOf(invoice.issuer.vatNumber), countryOf(invoice.buyer.vatNumber)];
+  return invoice.taxMicros === 0n && from !== null && to !== null && from !== to;
+}
+
+export function invoiceAmounts(order: OrderPrices): InvoiceAmounts {
+  const { withoutTaxMicros, vatPercent, taxMicros, creditMicros } = order;
+  return { withoutTaxMicros, vatPercent, taxMicros, creditMicros };
+}
+
+/**
+ * The amounts of a credit note over `withoutTaxMicros` of an invoice of which `beforeMicros` are credited already; null if
+ * the rest of the invoice is smaller, or nothing is credited. Tax and credit are the shares of the sum so far minus the
+ * shares before, so that notes over the whole invoice add up to it exactly, whatever their number.
+ */
+export function creditNoteAmounts(
+  invoice: InvoiceAmounts,
+  beforeMicros: bigint,
+  withoutTaxMicros: bigint,
+): InvoiceAmounts | null {
+  const sumMicros = beforeMicros + withoutTaxMicros;
+  if (withoutTaxMicros <= 0n || sumMicros > invoice.withoutTaxMicros) return null;
+  const shareOf = (whole: bigint, unit: bigint) => {
+    const upTo = (part: bigint) =>
+      ((whole / unit) * part + invoice.withoutTaxMicros / 2n) / invoice.withoutTaxMicros;
+    return (upTo(sumMicros) - upTo(beforeMicros)) * unit;
+  };
+  return {
+    withoutTaxMicros,
+    vatPercent: invoice.vatPercent,
+    taxMicros: shareOf(invoice.taxMicros, centMicros),
+    creditMicros: shareOf(invoice.creditMicros, 1n),
+  };
+}
+
+/** Amounts of invoices are whole cents; credit has micros. */
+const centMicros = 10_000n;

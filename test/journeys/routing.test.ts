@@ -1,0 +1,85 @@
+// Messages take the routes that the operator's rules and costs name, and say so afterwards.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { httpKind } from '../../src/connectors/http/kind.ts';
+import { parseOptions } from '../../src/domain/delivery/connector-kind.ts';
+import { createSeal } from '../../src/lib/security/sealing.ts';
+import { operatorAccess } from '../../src/operations/access/operator-access.ts';
+import { createCarriers } from '../../src/operations/operator/carriers/service.ts';
+import { createMessageTimelines } from '../../src/operations/reading/messages/timeline.ts';
+import { mobile, sendLegacy } from '../support/clients.ts';
+import { ListsStandIn } from '../support/http-carriers.ts';
+import { openPlatform } from '../support/platform.ts';
+import { until } from '../support/until.ts';
+
+const by = operatorAccess({ actor: 'cli:alice', address: null });
+
+test('the cheapest carrier without a loss takes a message, with the sender of its route, and the timeline names the route', async () => {
+  await using north = await new ListsStandIn().open();
+  await using south = await new ListsStandIn().open();
+  await using platform = await openPlatform();
+  const { database, clock } = platform;
+  const seal = createSeal('a secret of the tests');
+  const carriers = createCarriers({ database, clock, seal, links: { describe: () => '' } as never });
+  for (const [name, standIn] of Object.entries({ north, south })) {
+    const texts = {
+      ...standIn.options,
+      body: '{"messages":[{"to":"{{to}}","from":"{{from}}","ref":"{{id}}"}]}',
+    };
+    const { values, mistakes } = parseOptions(httpKind, {
+      'callback-token': `token-of-${name}-carrier`,
+      ...texts,
+    });
+    assert.deepEqual(mistakes, []);
+    const { password, callbackToken, ...options } = values;
+    await carriers.add(by, {
+      kind: 'http',
+      name,
+      options,
+      secrets: { password, callbackToken },
+      addsRoute: false,
+    });
+  }
+  // The price of a segment is 0.05: the SMPP carrier and, at first, the north cost more.
+  const [smpp] = await carriers.listRoutes(by);
+  await carriers.changeRoute(by, smpp!.id, { ...smpp!, cost: '0.09' });
+  const usual = { country: 'FR', tier: null, sender: null, position: 10, weight: 1, cost: null } as const;
+  await carriers.addRoute(by, { ...usual, carrier: 'north', choice: 'cheapest' });
+  const id = await carriers.addRoute(by, { ...usual, carrier: 'south', cost: '0.04', newSender: 'South' });
+  await carriers.importCosts(by, 'north', 'country,price\nFR,0.06\n');
+  await until('the process knows both links', () => {
+    const { connectors } = platform.processes[0]!.running;
+    return connectors.connectors.size === 3 && connectors.routes.length === 3;
+  });
+  const account = await platform.anAccount();
+  const explained = await carriers.explain(by, { number: `+${mobile(1)}`, tier: 'premium', sender: null });
+  assert.deepEqual(
+    explained.routes.flatMap(({ route, verdict }) => (verdict.kind === 'loss' ? [route.carrier] : [])),
+    ['north', 'carrier'],
+  );
+  await sendLegacy(platform.url, account, { to: [mobile(1)] });
+  await until('the south has it', () => south.messages.length === 1);
+  assert.deepEqual(
+    south.messages.map(({ to, from }) => [to, from]),
+    [[mobile(1), 'South']],
+  );
+  assert.deepEqual([north.messages.length, platform.carrier.taken.length], [0, 0]);
+  const [row] = await platform.query<{ id: number }>('select id from messages');
+  const timelines = createMessageTimelines({ database, clock });
+  await until('the timeline names the route', async () => {
+    const timeline = await timelines.read(by, row!.id);
+    return timeline!.steps.some(
+      ({ step, detail }) => step === 'submitted' && detail.endsWith(`by route ${id}`),
+    );
+  });
+  await carriers.importCosts(by, 'north', 'country,price,from\nFR,0.03,2020-01-01\n');
+  await carriers.removeCosts(by, 'north');
+  await carriers.importCosts(by, 'north', 'country,price\nFR,0.03\n');
+  let sent = 1;
+  await until('the north takes the next ones', async () => {
+    await sendLegacy(platform.url, account, { to: [mobile(++sent)] });
+    await platform.quiet();
+    return north.messages.length > 0;
+  });
+  assert.equal(north.messages.at(-1)!.from !== 'South', true);
+});
