@@ -11,20 +11,21 @@ import { isKannelInstalled } from './kannel.ts';
 import { type Figures, measure } from './measure.ts';
 import { databaseVersion } from './platform.ts';
 import { describeMachine } from './processes.ts';
-import { renderTable, summarise } from './report.ts';
+import { renderReads, renderTable, summarise } from './report.ts';
 import { chooseScenarios, type Scenario, usualScenarios } from './scenarios.ts';
 import { harnessNames, type SystemUnderTest } from './system-under-test.ts';
 
 const usage = `npm run bench -- [options]
   --scenario LIST   ${usualScenarios.join(',')} (default),
-                    preloaded, outstanding, million, all; comma-separated
+                    preloaded, outstanding, million, ten-million, reads, all; comma-separated
   --peer kannel     drive Kannel in turn with Chappe; kannel-only: nothing but Kannel
   --runs N          runs of each scenario, the median counts (default 1)
   --messages N      messages of a run, instead of the scenario's seconds or count
   --seconds N       seconds of sending, for scenarios that are measured by time
   --binds N         SMPP binds to the carrier (default 1)
   --window N        unanswered submit_sm on a bind (default 500)
-  --preloaded N     finished messages for the scenarios preloaded-… (default 5000000)
+  --preloaded N     finished messages for the scenarios preloaded-…, ten-million-… and reads
+                    (default 5000000; 10000000 for the last two)
   --outstanding N   receipts that never come in the scenario outstanding (default and at most 100000)
   --dir FOLDER      where data folders go; a real disk (default: the system's folder for temporary files)
   --json FILE       writes conditions, every run and the summary
@@ -202,6 +203,7 @@ async function main(): Promise<void> {
         .join(', ')}, commit ${commit}, ${at}\n`,
     );
     console.log(renderTable(summary));
+    console.log(renderReads(runs));
     if (options.json !== undefined) {
       const report = { conditions: { ...conditions, versions }, scenarios: options.scenarios, summary, runs };
       writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './commands.ts';
 import { startKannel } from './kannel.ts';
-import { auditLedger, type Installation, install, startChappe } from './platform.ts';
+import { addAccounts, auditLedger, benchEmail, type Installation, install, startChappe } from './platform.ts';
 import { freePorts } from './ports.ts';
-import { preload } from './preload.ts';
+import { preload, type Stock } from './preload.ts';
 import type { Group } from './processes.ts';
 import type { Scenario } from './scenarios.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
@@ -34,7 +34,8 @@ export class Environment {
   readonly load: Child;
   readonly #options: EnvironmentOptions;
   readonly #carrierPort: number;
-  readonly #installations = new Map<number, Installation>();
+  /** By data folder. */
+  readonly #installations = new Map<string, Installation>();
   #nextOffset = 0;
 
   private constructor(
@@ -70,12 +71,12 @@ export class Environment {
 
   /** The data folder of Chappe in this scenario. */
   folderOf(scenario: Scenario): string {
-    return join(this.#options.folder, `chappe-${scenario.preloaded}`);
+    return join(this.#options.folder, nameOf(scenario));
   }
 
   async setUp(name: SystemUnderTest['name'], scenario: Scenario): Promise<Setup> {
     const carrierArguments = ['--port', String(this.#carrierPort), '--control'];
-    const installation = name === 'chappe' ? await this.#installed(scenario.preloaded) : null;
+    const installation = name === 'chappe' ? await this.#installed(scenario) : null;
     const carrier = await Child.start('carrier', script('../src/simulator/run.ts'), carrierArguments);
     try {
       const system =
@@ -118,17 +119,23 @@ export class Environment {
     await this.receiver.stop();
   }
 
-  /** One data folder for each number of preloaded messages, created at its first use. */
-  async #installed(preloaded: number): Promise<Installation> {
-    const existing = this.#installations.get(preloaded);
+  /** One data folder for each stock of finished messages, created at its first use. */
+  async #installed(scenario: Scenario): Promise<Installation> {
+    const name = nameOf(scenario);
+    const existing = this.#installations.get(name);
     if (existing !== undefined) return existing;
-    const settings = this.#settings(`chappe-${preloaded}`);
+    const settings = this.#settings(name);
     const installation = await install(settings);
-    if (preloaded > 0) {
-      this.#options.tell(`filling ${preloaded} finished messages`);
-      await preload(settings.folder, preloaded, () => {});
+    if (scenario.preloaded > 0) {
+      this.#options.tell(`filling ${scenario.preloaded} finished messages`);
+      const stocks = stocksOf(scenario);
+      await addAccounts(
+        settings,
+        [...new Set(stocks.map(({ email }) => email))].filter((email) => email !== benchEmail),
+      );
+      await preload(settings.folder, stocks);
     }
-    this.#installations.set(preloaded, installation);
+    this.#installations.set(name, installation);
     return installation;
   }
 
@@ -141,6 +148,32 @@ export class Environment {
       window: this.#options.window,
     };
   }
+}
+
+/** Of its data folder. */
+function nameOf({ kind, preloaded }: Scenario): string {
+  return kind === 'reads' ? `chappe-reads-${preloaded}` : `chappe-${preloaded}`;
+}
+
+const usualCampaign = 500;
+const largeCampaigns = 5;
+
+/**
+ * For reads, the account that is read has a fifth of all messages, a quarter of them in large campaigns (100,000 each of
+ * ten million), and four others have the rest.
+ */
+function stocksOf({ kind, preloaded }: Scenario): Stock[] {
+  const perCampaign = usualCampaign;
+  if (kind !== 'reads') return [{ email: benchEmail, messages: preloaded, perCampaign }];
+  const share = Math.floor(preloaded / 5);
+  const large = Math.floor(share / 4 / largeCampaigns);
+  return [
+    ...[1, 2, 3, 4].map((n) => ({ email: `archive-${n}@example.com`, messages: share, perCampaign })),
+    ...Array.from({ length: largeCampaigns }, () => ({
+      ...{ email: benchEmail, messages: large, perCampaign: large, text: 'Un grand rapport.' },
+    })),
+    { email: benchEmail, messages: share - large * largeCampaigns, perCampaign },
+  ];
 }
 
 function harnessGroup(child: Child): Group {

@@ -64,6 +64,7 @@ export async function startKannel(settings: SystemSettings): Promise<SystemUnder
     single: target,
     bulk: target,
     bulkThreshold,
+    reads: null,
     stop,
   };
 }

@@ -9,6 +9,7 @@ import { firstSilent } from './numbers.ts';
 import { waitFor } from './ports.ts';
 import { type Cost, Meter } from './processes.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
+import { type ReadFigures, timeReads } from './reads.ts';
 import type { ReceiverReport } from './receiver.ts';
 import type { Scenario } from './scenarios.ts';
 import { harnessNames } from './system-under-test.ts';
@@ -54,6 +55,8 @@ export interface Figures {
   /** Cores that other programs, or a hypervisor, took from the run. */
   readonly backgroundCores: number;
   readonly stolenCores: number;
+  /** Only in the scenario `reads`. */
+  readonly reads?: readonly ReadFigures[];
 }
 
 export async function measure(environment: Environment, setup: Setup, scenario: Scenario): Promise<Figures> {
@@ -63,7 +66,24 @@ export async function measure(environment: Environment, setup: Setup, scenario: 
   if (warm.faults.length > 0) return warm;
   if (scenario.outstanding > 0) await leaveOutstanding(environment, setup, scenario);
   if (scenario.kind === 'idle') return await measureIdle(environment, setup, scenario);
+  if (scenario.kind === 'reads') return await measureReads(environment, setup, scenario);
   return await sendAll(environment, setup, scenario);
+}
+
+/** Reads while messages are sent; the reads end before the sending, or are part of a run that is reported as too short. */
+async function measureReads(environment: Environment, setup: Setup, scenario: Scenario): Promise<Figures> {
+  const access = await setup.system.reads!();
+  let isSending = true;
+  const sending = sendAll(environment, setup, scenario).finally(() => {
+    isSending = false;
+  });
+  const reads = await timeReads(access);
+  const hasSentAllAlong = isSending;
+  const figures = await sending;
+  const faults = hasSentAllAlong
+    ? figures.faults
+    : [...figures.faults, 'the sending ended before the reads: give more --seconds'];
+  return { ...figures, faults, reads };
 }
 
 /** What the system costs while nobody sends anything, after the work behind the warm-up. */

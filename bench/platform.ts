@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { endProcess } from './commands.ts';
 import { freePorts } from './ports.ts';
 import { treeOf } from './processes.ts';
+import type { ReadAccess } from './reads.ts';
 import type { Target } from './requests.ts';
 import type { SystemSettings, SystemUnderTest } from './system-under-test.ts';
 
@@ -20,6 +21,9 @@ const readyWithinMs = 120_000;
 const bulkThreshold = 500;
 
 interface Keys {
+  /** The service name. */
+  readonly account: string;
+  readonly ovh: ReadAccess['ovh'];
   readonly octopush: { readonly user_login: string; readonly api_key: string };
 }
 
@@ -50,6 +54,12 @@ export async function install(settings: SystemSettings): Promise<Installation> {
     ...['--window', String(settings.window), '--binds', String(settings.binds)],
   ]);
   return { settings, keys };
+}
+
+/** Further accounts, for finished messages. */
+export async function addAccounts(settings: SystemSettings, emails: readonly string[]): Promise<void> {
+  for (const email of emails)
+    await command(settings, ['account', 'create', '--email', email, '--credit', '1']);
 }
 
 /** Audits the ledger of all accounts with the platform's command. */
@@ -86,6 +96,11 @@ export async function startChappe({ settings, keys }: Installation): Promise<Sys
     single: dialect('chappe-legacy'),
     bulk: dialect('chappe-rest'),
     bulkThreshold,
+    async reads() {
+      const { link } = await command<{ link: string }>(settings, ['operator', 'link']);
+      const { account, ovh } = keys;
+      return { url: `http://127.0.0.1:${port}`, account, ovh, token: new URL(link).hash.slice(1) };
+    },
     stop: () => endProcess(server, 30_000),
   };
 }

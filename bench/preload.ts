@@ -7,25 +7,28 @@ import { type Database, openDatabase, type Query } from '../src/store/database/d
 import { ensurePartitions } from '../src/store/database/partitions.ts';
 import { startEmbedded } from '../src/store/embedded/embedded.ts';
 import { msisdnOf } from './numbers.ts';
-import { benchEmail } from './platform.ts';
 
-const perCampaign = 500;
 /** Messages in one transaction: keeps memory and the log's growth within bounds. */
 const perStep = 250_000;
 const priceMicros = 45_000;
+const usualText = 'Votre commande est arrivee.';
 
-export async function preload(
-  folder: string,
-  messages: number,
-  onStep: (done: number) => void,
-): Promise<void> {
+/** Finished messages of one account, in campaigns of one size. */
+export interface Stock {
+  readonly email: string;
+  readonly messages: number;
+  readonly perCampaign: number;
+  /** Of the campaigns. */
+  readonly text?: string;
+}
+
+export async function preload(folder: string, stocks: readonly Stock[]): Promise<void> {
   const server = await startEmbedded({ dataDir: folder, log: () => {} });
   const database = openDatabase(server.connection, silentLog);
   try {
-    for (let done = 0; done < messages; done += perStep) {
-      await fillStep(database, Math.min(perStep, messages - done));
-      onStep(Math.min(messages, done + perStep));
-    }
+    for (const stock of stocks)
+      for (let done = 0; done < stock.messages; done += perStep)
+        await fillStep(database, { ...stock, messages: Math.min(perStep, stock.messages - done) });
     // The work of autovacuum and the checkpointer, which a database in use has done by then.
     await database.query('vacuum (analyze)');
     await database.query('checkpoint');
@@ -35,7 +38,10 @@ export async function preload(
   }
 }
 
-async function fillStep(database: Database, messages: number): Promise<void> {
+async function fillStep(
+  database: Database,
+  { email, messages, perCampaign, text = usualText }: Stock,
+): Promise<void> {
   const campaigns = Math.ceil(messages / perCampaign);
   const firstMessage = await takeIds(database, 'message', messages);
   const firstCampaign = await takeIds(database, 'campaign', campaigns);
@@ -44,12 +50,20 @@ async function fillStep(database: Database, messages: number): Promise<void> {
   await database.transaction(async (query) => {
     const [account] = await query<{ bucket: number; id: number }>(
       'select bucket, id from accounts where email = $1',
-      [benchEmail],
+      [email],
     );
-    const { bucket, id } = account!;
-    await fillCampaigns(query, bucket, id, firstCampaign, firstMessage, messages);
-    await fillMessages(query, bucket, id, firstCampaign, firstMessage, messages);
-    await fillLedger(query, bucket, id, firstCampaign, firstMessage, messages);
+    const step: Step = {
+      bucket: account!.bucket,
+      account: account!.id,
+      firstCampaign,
+      firstMessage,
+      messages,
+      perCampaign,
+      text,
+    };
+    await fillCampaigns(query, step);
+    await fillMessages(query, step);
+    await fillLedger(query, step);
   });
 }
 
@@ -61,28 +75,32 @@ async function takeIds(database: Database, sequence: string, count: number): Pro
   return row!.first;
 }
 
-type Fill = (
-  query: Query,
-  bucket: number,
-  account: number,
-  firstCampaign: number,
-  firstMessage: number,
-  messages: number,
-) => Promise<void>;
+/** The rows of one transaction. */
+interface Step {
+  readonly bucket: number;
+  readonly account: number;
+  readonly firstCampaign: number;
+  readonly firstMessage: number;
+  readonly messages: number;
+  readonly perCampaign: number;
+  readonly text: string;
+}
 
-const fillCampaigns: Fill = async (query, bucket, account, firstCampaign, firstMessage, messages) => {
+async function fillCampaigns(query: Query, step: Step): Promise<void> {
+  const { bucket, account, firstCampaign, firstMessage, messages, perCampaign, text } = step;
   await query(
     `insert into campaigns (bucket, id, account_id, dialect, text, sender, purpose, tier, with_replies,
        first_message_id, message_count, segments, cost_micros, due_at, created_at)
-     select $1, $3::bigint + n, $2, 2, 'Votre commande est arrivee.', 'Bench', 1, 1, false,
+     select $1, $3::bigint + n, $2, 2, $8::text, 'Bench', 1, 1, false,
        $4::bigint + n * $6::int, s.size, s.size, s.size * $7::bigint, now() - interval '1 day', now() - interval '1 day'
      from generate_series(0, ($5::int - 1) / $6::int) n,
        lateral (select least($6::int, $5::int - n * $6::int) as size) s`,
-    [bucket, account, firstCampaign, firstMessage, messages, perCampaign, priceMicros],
+    [bucket, account, firstCampaign, firstMessage, messages, perCampaign, priceMicros, text],
   );
-};
+}
 
-const fillMessages: Fill = async (query, bucket, account, firstCampaign, firstMessage, messages) => {
+async function fillMessages(query: Query, step: Step): Promise<void> {
+  const { bucket, account, firstCampaign, firstMessage, messages, perCampaign } = step;
   // Status 2 is `delivered` (src/domain/base/message.ts).
   await query(
     `insert into messages (bucket, id, account_id, campaign_id, dialect, msisdn, country, status, encoding, segments,
@@ -99,10 +117,11 @@ const fillMessages: Fill = async (query, bucket, account, firstCampaign, firstMe
      from generate_series(0, $3::int - 1) n`,
     [bucket, firstMessage, messages],
   );
-};
+}
 
 /** A hold and a charge for each campaign, and one top-up that pays for all: the balance does not move. */
-const fillLedger: Fill = async (query, bucket, account, firstCampaign, firstMessage, messages) => {
+async function fillLedger(query: Query, step: Step): Promise<void> {
+  const { bucket, account, firstCampaign, firstMessage, messages, perCampaign } = step;
   await query(
     `insert into ledger_entries (bucket, account_id, kind, amount_micros, campaign_ids, message_ids, at)
      select $1, $2, k.kind, s.size * $7::bigint,
@@ -120,4 +139,4 @@ const fillLedger: Fill = async (query, bucket, account, firstCampaign, firstMess
      values ($1, $2, 'top_up', $3::bigint * $4::bigint, now() - interval '1 day')`,
     [bucket, account, messages, priceMicros],
   );
-};
+}

@@ -9,13 +9,16 @@ export interface Quantiles {
   readonly max: number;
 }
 
-/** Sorts `values` in place. The q-quantile is the smallest value that at least q of all values do not exceed. */
+/** Of sorted values: the smallest one that at least `q` of all do not exceed, in whole microseconds if they are milliseconds. */
+export function nearestRank(values: Float64Array, q: number): number {
+  const index = Math.max(0, Math.ceil(q * values.length) - 1);
+  return round(values[index] ?? 0);
+}
+
+/** Sorts `values` in place. */
 export function quantilesOf(values: Float64Array): Quantiles {
   values.sort();
-  const at = (q: number): number => {
-    const index = Math.max(0, Math.ceil(q * values.length) - 1);
-    return round(values[index] ?? 0);
-  };
+  const at = (q: number): number => nearestRank(values, q);
   return { count: values.length, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
 }
 

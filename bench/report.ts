@@ -77,6 +77,23 @@ function summariseOne(scenario: string, system: string, all: readonly Figures[])
   };
 }
 
+/** One line for each read: its quantiles beside its budget. */
+export function renderReads(runs: readonly Figures[]): string {
+  const lines = runs.flatMap(({ reads = [] }) =>
+    reads.map(
+      ({ name, count, p50, p95, budgetMs }) =>
+        `| ${name} | ${count} | ${p50.toFixed(1)} | ${p95.toFixed(1)} | ${budgetMs} | ${p95 <= budgetMs ? 'kept' : 'MISSED'} |`,
+    ),
+  );
+  if (lines.length === 0) return '';
+  return [
+    '| read | times | p50 ms | p95 ms | budget ms | |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
 export function renderTable(rows: readonly Summary[]): string {
   const header = [
     'scenario',

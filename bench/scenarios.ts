@@ -2,8 +2,11 @@
 
 export interface Scenario {
   readonly name: string;
-  /** One recipient a request, as many as a request of the system's bulk dialect can have, or no request at all. */
-  readonly kind: 'single' | 'bulk' | 'idle';
+  /**
+   * One recipient a request, as many as a request of the system's bulk dialect can have, or no request at all; `reads`: pages
+   * and searches while single messages are sent.
+   */
+  readonly kind: 'single' | 'bulk' | 'idle' | 'reads';
   readonly connections: number;
   /** Requests a second of an open loop; null: as fast as the connections go. */
   readonly rate: number | null;
@@ -49,21 +52,37 @@ const campaign = {
   messages: 100_000,
   seconds: null,
 } as const;
+const open300 = { ...single, name: 'open-300', connections: 200, rate: 300, seconds: 20 } as const;
 const preloaded = { preloaded: 5_000_000, chappeOnly: true } as const;
 
-export const scenarios: readonly Scenario[] = [
+/** Each beside its baseline, which has empty tables. */
+const baselines: readonly Scenario[] = [
   { ...single, name: 'single-1', connections: 1 },
   { ...single, name: 'single-10', connections: 10 },
   single50,
-  { ...single, name: 'open-300', connections: 200, rate: 300, seconds: 20 },
+  open300,
   { ...single, name: 'open-20', connections: 20, rate: 20, seconds: 30 },
+  campaign,
+];
+
+const tenMillion = baselines.map((scenario) => ({
+  ...scenario,
+  name: `ten-million-${scenario.name}`,
+  preloaded: 10_000_000,
+  chappeOnly: true,
+  baseline: scenario.name,
+}));
+
+export const scenarios: readonly Scenario[] = [
+  ...baselines,
   // After more messages, vacuum would run in the measured time.
   { ...single, name: 'idle', kind: 'idle', connections: 0, seconds: 30, warmUp: 500 },
-  campaign,
   { ...single50, ...preloaded, name: 'preloaded-single-50', baseline: 'single-50' },
   { ...campaign, ...preloaded, name: 'preloaded-campaign', baseline: 'campaign' },
   { ...single50, name: 'outstanding', outstanding: 100_000, peerMessages: 2000, baseline: 'single-50' },
   { ...campaign, name: 'million', messages: 1_000_000, chappeOnly: true },
+  ...tenMillion,
+  { ...open300, name: 'reads', kind: 'reads', seconds: 120, preloaded: 10_000_000, chappeOnly: true },
 ];
 
 /** The default scenarios: minutes, not an hour. */
@@ -77,11 +96,12 @@ export const usualScenarios = [
   'campaign',
 ];
 
-/** The scenarios of a comma-separated list; `preloaded` and `all` stand for several. */
+/** The scenarios of a comma-separated list; `preloaded`, `ten-million` and `all` stand for several. */
 export function chooseScenarios(list: string): Scenario[] {
   const names = list.split(',').flatMap((name) => {
     if (name === 'all') return scenarios.map((scenario) => scenario.name);
     if (name === 'preloaded') return ['preloaded-single-50', 'preloaded-campaign'];
+    if (name === 'ten-million') return tenMillion.flatMap(({ baseline, name: full }) => [baseline!, full]);
     return [name];
   });
   return names.map((name) => {

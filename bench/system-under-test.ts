@@ -1,6 +1,7 @@
 // The system under test: the benchmark starts it, sends requests to it, measures it and stops it. Used by platform.ts and kannel.ts.
 
 import type { Group } from './processes.ts';
+import type { ReadAccess } from './reads.ts';
 import type { Target } from './requests.ts';
 
 export interface SystemSettings {
@@ -23,6 +24,8 @@ export interface SystemUnderTest {
   readonly single: Target;
   readonly bulk: Target;
   readonly bulkThreshold: number;
+  /** Access for reading; null: the system keeps nothing that can be read. */
+  readonly reads: (() => Promise<ReadAccess>) | null;
   stop(): Promise<void>;
 }
 

@@ -29,7 +29,7 @@ const alphabets: readonly Alphabet[] = [
 ];
 
 /** 0 is GSM. 3GPP TS 23.038 §4, for the groups that SMPP leaves to GSM. */
-export function alphabetOf(dataCoding: number): Alphabet {
+function alphabetOf(dataCoding: number): Alphabet {
   if (dataCoding < 0x10) return alphabets[dataCoding]!;
   if (dataCoding >= 0xf0) return dataCoding & 0x04 ? 'binary' : 'gsm7';
   if (dataCoding >= 0xe0) return 'utf-16';
@@ -37,6 +37,25 @@ export function alphabetOf(dataCoding: number): Alphabet {
   if (dataCoding & 0x20) return 'unreadable'; // compressed
   const bits = dataCoding & 0x0c;
   return bits === 0x08 ? 'utf-16' : bits === 0x04 ? 'binary' : 'gsm7';
+}
+
+const ia5 = 1;
+
+/**
+ * The alphabet of these octets. Quirk: the npm package `smpp` announces data_coding 1 (IA5) and writes GSM septets; control
+ * characters that no text has (`é` is 0x05, `@` 0x00, the escape of `€` 0x1b) show it. Texts whose septets are all printable
+ * in IA5 stay IA5: `ü` alone is `~`.
+ */
+export function alphabetOfText(octets: Uint8Array, dataCoding: number): Alphabet {
+  if (dataCoding !== ia5) return alphabetOf(dataCoding);
+  // Quirk: some clients end the text with a NUL.
+  const text = octets.at(-1) === 0 ? octets.subarray(0, -1) : octets;
+  const isSeptets = text.every((octet) => octet < 0x80);
+  return isSeptets && text.some(isNoCharacter) ? 'gsm7' : alphabetOf(dataCoding);
+}
+
+function isNoCharacter(octet: number): boolean {
+  return octet === 0x7f || (octet < 0x20 && octet !== 0x09 && octet !== 0x0a && octet !== 0x0d);
 }
 
 /** Message waiting, discard the text (23.038 §4, groups C0 to CF): an indicator on the phone, without a text. */
@@ -65,13 +84,14 @@ export function decodeContent(
   dataCoding: number,
   { isAddressed = false, tables = null, headerLength = 0, defaultAlphabet = 'gsm' }: ContentForm = {},
 ): DecodedContent {
-  const alphabet = alphabetOf(dataCoding);
+  const alphabet = alphabetOfText(octets, dataCoding);
   // Quirk: carriers send texts as octets (data_coding 2, 4, F4); a STOP among them must be recognized.
   const isPlain = alphabet === 'binary' && octets.length > 0 && octets.every(isPrintable);
   if (isAddressed || alphabet === 'unreadable' || (alphabet === 'binary' && !isPlain))
     return { text: Buffer.from(octets).toString('hex'), isBinary: true };
   if (alphabet === 'gsm7' && (defaultAlphabet !== 'latin1' || dataCoding !== 0)) {
-    const septets = defaultAlphabet === 'packed' ? unpackSeptets(octets, headerLength) : octets;
+    const isPacked = defaultAlphabet === 'packed' && dataCoding !== ia5;
+    const septets = isPacked ? unpackSeptets(octets, headerLength) : octets;
     return { text: decodeGsm7(septets, tables), isBinary: false };
   }
   const isLatin = isPlain || alphabet === 'gsm7';

@@ -591,6 +591,9 @@ const table: {
         (id) => id === a.messageId,
       ),
     ),
+    listIds: foreign(({ services, access, a }) =>
+      entryOf(services.history.listIds(access, {}), (id) => id === a.messageId),
+    ),
     read: foreign(({ services, access, a }) => services.history.read(access, a.messageId, {})),
     hide: foreign(({ services, access, a }) => services.history.hide(access, a.messageId, {})),
   },

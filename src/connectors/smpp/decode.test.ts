@@ -65,6 +65,11 @@ const replies: readonly [string, Partial<Fields<'deliver_sm'>>, string][] = [
   ['UCS-2 with a byte order mark', { data_coding: 8, short_message: bytes('feff 0041') }, 'A'],
   ['UCS-2 in the other byte order, marked', { data_coding: 8, short_message: bytes('fffe 4100') }, 'A'],
   ['ASCII', { data_coding: 1, short_message: ascii('STOP @') }, 'STOP @'],
+  [
+    'GSM septets announced as ASCII',
+    { data_coding: 1, short_message: Uint8Array.of(0x05, 0x1b, 0x65) },
+    'é€',
+  ],
   ['Latin-1', { data_coding: 3, short_message: ascii('é\u0080') }, 'é\u0080'],
   ['Cyrillic', { data_coding: 6, short_message: bytes('c1 c2 be bf') }, 'СТОП'],
   ['Hebrew', { data_coding: 7, short_message: bytes('f1 e8 e5 f4') }, 'סטופ'],

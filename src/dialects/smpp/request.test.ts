@@ -34,6 +34,18 @@ const texts: readonly (readonly [what: string, text: string, fields: object])[] 
   ['GSM by default', 'é@€ Ω', { short_message: encodeGsm7('é@€ Ω') }],
   ['Latin-1', 'é@ñ', { data_coding: 3, short_message: Buffer.from('é@ñ', 'latin1') }],
   ['ASCII', 'a@b', { data_coding: 1, short_message: Buffer.from('a@b') }],
+  // As the npm package smpp writes every text.
+  ...['é', 'me@here', '10 € [x]', 'Øst, Å, ø', 'à bientôt'.replace('ô', 'ò'), 'a_b $ {c}\r\n'].map(
+    (text) =>
+      [`GSM announced as ASCII: ${text}`, text, { data_coding: 1, short_message: encodeGsm7(text) }] as const,
+  ),
+  [
+    'ASCII with a tab and a brace',
+    'a\t{b}~_$@',
+    { data_coding: 1, short_message: Buffer.from('a\t{b}~_$@') },
+  ],
+  ['ASCII with a NUL at its end', 'a@b~', { data_coding: 1, short_message: Buffer.from('a@b~\0') }],
+  ['Latin-1 announced as ASCII', 'é@', { data_coding: 1, short_message: Buffer.from('é@', 'latin1') }],
   ['UTF-16', '👋 Ł', { data_coding: 8, short_message: Buffer.from('👋 Ł', 'utf16le').swap16() }],
   ['a byte order mark', 'Ł', { data_coding: 8, short_message: Buffer.from('\ufeffŁ', 'utf16le').swap16() }],
   ['half a surrogate pair', '\ufffd', { data_coding: 8, short_message: Buffer.of(0xd8, 0x3d) }],

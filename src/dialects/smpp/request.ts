@@ -8,7 +8,7 @@ import type { ReturnPath, WrittenAddress } from '#domain/base/return-path.ts';
 import { type Submission, type SubmittedRecipient, submissionDefaults } from '#domain/base/submission.ts';
 import { purposeByText } from '#domain/plan/purpose-guard.ts';
 import type { PartPlace } from '#domain/recipients/inbound-part.ts';
-import { alphabetOf, decodeText, messageClassOf } from '#gsm/data-coding.ts';
+import { alphabetOfText, decodeText, messageClassOf } from '#gsm/data-coding.ts';
 import { hasNationalTable, isPortAddressed, readUserDataHeader } from '#gsm/udh.ts';
 import { minuteMs } from '#lib/time/duration.ts';
 import { noOctets, type PduOf } from '#smpp/protocol/commands.ts';
@@ -51,7 +51,7 @@ export function readMessage(pdu: SubmitPdu, { alphabet }: SmppSettings): ReadMes
     );
   const body = header === null ? octets : octets.subarray(header.length);
   const dataCoding = pdu.data_coding;
-  const known = alphabetOf(dataCoding);
+  const known = alphabetOfText(body, dataCoding);
   if (known === 'binary') throw binaryRefused(`data_coding ${dataCoding}`);
   if (known === 'unreadable')
     throw new SmppRefusal(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { readReplySource, readReplySourceIn } from './reply-source.ts';
 
 const table: readonly [string, number, number, string | null, number | null][] = [
@@ -60,4 +61,20 @@ test('without a country of the link, the country of the number that received the
 test('the country of the link has precedence over that of the number that received the reply', () => {
   const source = { address: '07911123456', ton: 2, npi: 1, country: 'GB' };
   assert.equal(readReplySourceIn(source, '38200', ['FR']), 447911123456);
+});
+
+test('any address of a carrier is a telephone number of at most 15 digits, or none', () => {
+  const address = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 65 }),
+    fc.string({ unit: fc.constantFrom(...'0123456789+ ()-.'), maxLength: 21 }),
+  );
+  const octet = fc.nat(255);
+  const country = fc.constantFrom('FR', 'DE', 'US', 'IT', 'GB', 'MQ', 'XX', '', null);
+  fc.assert(
+    fc.property(address, octet, octet, country, address, (written, ton, npi, ofLink, to) => {
+      const source = { address: written, ton, npi, country: ofLink };
+      for (const read of [readReplySource(source, ofLink), readReplySourceIn(source, to, ['FR'])])
+        assert.ok(read === null || (Number.isSafeInteger(read) && read > 0 && String(read).length <= 15));
+    }),
+  );
 });

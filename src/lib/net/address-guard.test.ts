@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
+import fc from 'fast-check';
 import { isBlock, isInBlocks, isPublicAddress, judgeUrl, type Resolve } from './address-guard.ts';
 import { createHttpClient } from './http-client.ts';
 
@@ -132,4 +133,21 @@ test('an address lies in its block, of either family, and in no block that is no
     assert.ok(!isBlock(none), none);
     assert.ok(!isInBlocks([none], '192.0.2.1'), none);
   }
+});
+
+test('any text can be judged as an address and as a block, and only a block contains an address', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.tuple(fc.oneof(fc.ipV4(), fc.ipV6()), fc.nat(200)).map(([net, bits]) => `${net}/${bits}`),
+    fc.string({ unit: fc.constantFrom(...'0123456789abcdef:./%x[]'), maxLength: 50 }),
+  );
+  fc.assert(
+    fc.property(text, text, (block, address) => {
+      assert.equal(typeof isPublicAddress(address), 'boolean');
+      if (isInBlocks([block], address)) assert.ok(isBlock(block));
+      if (isBlock(address) && !address.includes('/')) assert.ok(isInBlocks([block, address], address));
+    }),
+  );
 });

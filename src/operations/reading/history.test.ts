@@ -98,11 +98,11 @@ test('a filtered list is equal to a plain search through all rows, without other
           await send(rows, other, { ...sent, firstId: await rows.ids.take('message', rest.count) });
           all.push(sent);
         }
-        for (const filter of [{}, ...filters] as HistoryFilter[])
-          assert.deepEqual(
-            await history.list(access, filter, every),
-            all.flatMap((sent) => matches(sent, filter)),
-          );
+        for (const filter of [{}, ...filters] as HistoryFilter[]) {
+          const expected = all.flatMap((sent) => matches(sent, filter));
+          assert.deepEqual(await history.list(access, filter, every), expected);
+          assert.deepEqual(await history.listIds(access, filter), expected);
+        }
       },
     ),
     { numRuns: 15 },
@@ -115,6 +115,7 @@ test('a campaign larger than a page is listed whole, once', async (t) => {
   const { id: accountId } = access.account;
   const ids = [...(await rows.aCampaign(accountId, 7_000)), ...(await rows.aCampaign(accountId, 4_000))];
   assert.deepEqual(await history.list(access, {}, every), ids);
+  assert.deepEqual(await history.listIds(access, {}), ids);
   const odd = ({ id }: SentMessage) => id % 2 === 1;
   assert.deepEqual(
     await history.list(access, {}, odd),
@@ -135,5 +136,6 @@ test('a hidden message is neither listed nor read, and stays in the table', asyn
   assert.equal(await history.read(stranger, second!, {}), null);
   assert.equal((await history.read(access, second!, {}))?.id, second);
   assert.deepEqual(await history.list(access, {}, every), [second]);
+  assert.deepEqual(await history.listIds(access, {}), [second]);
   assert.equal((await rows.query('select from messages')).length, 2);
 });

@@ -8,6 +8,7 @@ import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   findCampaignIdAfter,
+  findSentIds,
   hideMessage,
   listCampaignsBefore,
   listSentMessages,
@@ -15,6 +16,7 @@ import {
   readSentMessage,
   type SentCampaign,
 } from '#store/campaigns/history.ts';
+import type { Query } from '#store/database/database.ts';
 
 /** Limit of ids in a list: the newest. */
 export const mostListed = 250_000;
@@ -34,6 +36,8 @@ interface HistoryMethods {
     filter: HistoryFilter,
     isWanted: (message: SentMessage) => boolean,
   ): Promise<readonly number[]>;
+  /** The same of the messages that do not wait for their date, without reading them. */
+  listIds(account: Account, filter: HistoryFilter): Promise<readonly number[]>;
   /** Null for an unknown id, a message that the filter rejects, or a hidden one. */
   read(account: Account, id: number, filter: HistoryFilter): Promise<SentMessage | null>;
   /** False if it could not be read before. */
@@ -46,27 +50,39 @@ export function createHistory(context: Needs): History {
   return guard<HistoryMethods>(
     {
       list: (account, filter, isWanted) => listSent(context, account, filter, isWanted),
+      listIds: (account, filter) => listSentIds(context, account, filter),
       read: (account, id, filter) => readSent(context, account, id, filter),
       hide: (account, id, filter) => hideSent(context, account, id, filter),
     },
-    { list: 'history.read', read: 'history.read', hide: 'history.hide' },
+    { list: 'history.read', listIds: 'history.read', read: 'history.read', hide: 'history.hide' },
   );
 }
 
-export interface SentPage {
-  readonly messages: readonly SentMessage[];
+interface Page<Message> {
+  readonly messages: readonly Message[];
   /** Number of rows that were read, including those that do not match. */
   readonly rowsRead: number;
 }
 
 /** Newest first. */
-export async function* walkSent(
+export function walkSent(
   { database: { query } }: Pick<Context, 'database'>,
   account: Account,
   filter: HistoryFilter,
-): AsyncGenerator<SentPage> {
+): AsyncGenerator<Page<SentMessage>> {
+  const { msisdn = null } = filter;
+  return walk(query, account, filter, (ranges) => listSentMessages(query, account, ranges, msisdn));
+}
+
+/** Newest first, page by page; `read` reads the messages of a page. */
+async function* walk<Message>(
+  query: Query,
+  account: Account,
+  filter: HistoryFilter,
+  read: (ranges: readonly MessageRange[]) => Promise<readonly Message[]>,
+): AsyncGenerator<Page<Message>> {
   const isWanted = campaignTest(filter);
-  const { fromMs = Number.NEGATIVE_INFINITY, untilMs, msisdn = null } = filter;
+  const { fromMs = Number.NEGATIVE_INFINITY, untilMs } = filter;
   let beforeId =
     untilMs === undefined ? null : await findCampaignIdAfter(query, account, untilMs + idSlackMs);
   for (;;) {
@@ -74,7 +90,7 @@ export async function* walkSent(
     yield { messages: [], rowsRead: campaigns.length };
     for (const ranges of cutIntoPages(campaigns.filter(isWanted)))
       yield {
-        messages: await listSentMessages(query, account, ranges, msisdn),
+        messages: await read(ranges),
         rowsRead: ranges.reduce((sum, { count }) => sum + count, 0),
       };
     const last = campaigns.at(-1);
@@ -97,6 +113,27 @@ async function listSent(
     rows += rowsRead;
     if (ids.length >= mostListed || rows >= mostRowsRead) break;
   }
+  return newestOf(ids);
+}
+
+async function listSentIds(
+  { database: { query }, clock }: Needs,
+  account: Account,
+  filter: HistoryFilter,
+): Promise<number[]> {
+  const wanted = { msisdn: filter.msisdn ?? null, nowMs: clock.now() };
+  const ids: number[] = [];
+  let rows = 0;
+  const pages = walk(query, account, filter, (ranges) => findSentIds(query, account, ranges, wanted));
+  for await (const { messages, rowsRead } of pages) {
+    for (const id of messages) ids.push(id);
+    rows += rowsRead;
+    if (ids.length >= mostListed || rows >= mostRowsRead) break;
+  }
+  return newestOf(ids);
+}
+
+function newestOf(ids: number[]): number[] {
   return ids.sort((a, b) => a - b).slice(-mostListed);
 }
 

@@ -188,6 +188,40 @@ export async function listSentMessages(
   return messages.map((message) => toSent(message, campaigns.get(message.campaignId)!));
 }
 
+const listSentIds = statement('list_sent_ids', {
+  params: {
+    ...accountParams,
+    ranges: rows<MessageRange>({
+      first_id: of(int8, ({ firstId }) => firstId),
+      message_count: of(int4, ({ count }) => count),
+    }),
+    msisdn: nullable(int8),
+    now: instant,
+  },
+  row: { id: int8 },
+  text: (p) => `
+select m.id
+from ${p.ranges.as('r')}
+cross join lateral (
+  select * from messages m
+  where m.bucket = ${p.bucket} and m.id >= r.first_id and m.id < r.first_id + r.message_count
+    and (${p.msisdn} is null or m.msisdn = ${p.msisdn})
+  offset 0
+) m
+where ${isShown(p)} and (m.status <> ${messageStatusCodes.accepted} or m.due_at <= ${p.now})`,
+});
+
+/** Ids, in any order, of the messages of these ranges that do not wait for their date. A tenth of the cost of whole messages. */
+export async function findSentIds(
+  query: Query,
+  account: AccountKey,
+  ranges: readonly MessageRange[],
+  { msisdn, nowMs }: { readonly msisdn: number | null; readonly nowMs: number },
+): Promise<number[]> {
+  const found = await listSentIds.run(query, { ...valuesOf(account), ranges, msisdn, now: nowMs });
+  return found.map(({ id }) => id);
+}
+
 const readSent = statement('read_sent', {
   params: { ...accountParams, id: int8 },
   row: {

@@ -34,9 +34,13 @@ export const outgoingAnswers: Answers = inEachScope({
     const { services, access, input } = call;
     const filter = await readFilter(call);
     if (filter === null) return [];
+    // Most clients ask for all: no message is read for its id.
+    const { ptt, deliveryReceipt, differedDelivery, messageID } = input;
+    if ([ptt, deliveryReceipt, differedDelivery, messageID].every((value) => value === undefined))
+      return services.history.listIds(access, filter);
     const isWanted = messageTest(input, services.clock.now());
-    if (input.messageID === undefined) return services.history.list(access, filter, isWanted);
-    const id = messageIdOf(input.messageID);
+    if (messageID === undefined) return services.history.list(access, filter, isWanted);
+    const id = messageIdOf(messageID);
     const message = id === null ? null : await services.history.read(access, id, filter);
     return message !== null && isWanted(message) ? [message.id] : [];
   }),
