@@ -116,6 +116,9 @@ async function sendMessages(serving: Serving, login: string, key: string): Promi
     recipients: many,
     text: '-20 % sur toutes les viennoiseries samedi matin chez Boulangerie Martin.',
   });
+  // Refused: an empty list, and a sender that no carrier takes.
+  await send({ recipients: [], text: texts[0] });
+  await send({ recipients: many.slice(0, 1), text: texts[0], sender: 'Boulangerie Martin' });
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 19);
   await send({
     recipients: many.slice(0, 40),

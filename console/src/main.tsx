@@ -16,7 +16,14 @@ import { adoptSession, type Session, sessionQuery } from './session.tsx';
 import { startStream } from './stream.ts';
 import { colorSchemes, theme, variables } from './theme.ts';
 import type { Language } from './words/format.ts';
-import { loadWords, rememberedLanguage, rememberLanguage, type Words, WordsContext } from './words/words.ts';
+import {
+  loadFirstWords,
+  loadWords,
+  rememberedLanguage,
+  rememberLanguage,
+  type Words,
+  WordsContext,
+} from './words/words.ts';
 
 function Application({ first, firstLanguage }: { readonly first: Words; readonly firstLanguage: Language }) {
   const [words, setWords] = useState(first);
@@ -82,7 +89,7 @@ window.addEventListener('vite:preloadError', () => {
 setStyleNonce();
 startStream();
 const language = rememberedLanguage();
-const words = await loadWords(language);
+const words = await loadFirstWords(language);
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <Application first={words} firstLanguage={language} />

@@ -12,6 +12,7 @@ import { NotFound } from './pages/not-found/NotFound.tsx';
 import { ErrorBox, Page } from './parts/Page.tsx';
 import { Shell } from './parts/Shell.tsx';
 import { firstPage, loadSession } from './session.tsx';
+import { allWords } from './words/words.ts';
 
 type Search = Readonly<Record<string, string | undefined>>;
 
@@ -26,6 +27,12 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, v
 type Load = () => Promise<Record<string, unknown>>;
 const lazyPage = (load: Load, name: string) =>
   lazyRouteComponent(load as () => Promise<Record<string, never>>, name);
+/** A page with words that are not those of the first load. */
+const lazyPageOfRest = (load: Load, name: string) =>
+  lazyPage(async () => {
+    const [page] = await Promise.all([load(), allWords()]);
+    return page;
+  }, name);
 
 const page = <Path extends string>(path: Path, load: Load, name: string) =>
   createRoute({
@@ -59,7 +66,7 @@ const inside = <Path extends string>(
   createRoute({
     getParentRoute: () => shell,
     path,
-    component: lazyPage(load, name),
+    component: lazyPageOfRest(load, name),
   });
 
 const start = createRoute({
@@ -90,7 +97,7 @@ const tabs = (
     },
   });
   const pages = children.map(([tab, load, component]) =>
-    createRoute({ getParentRoute: () => parent, path: tab, component: lazyPage(load, component) }),
+    createRoute({ getParentRoute: () => parent, path: tab, component: lazyPageOfRest(load, component) }),
   );
   return parent.addChildren([toFirst, ...pages]);
 };
@@ -100,11 +107,16 @@ const pages = [
   inside('/no-account', () => import('./pages/sign-in/NoAccount.tsx'), 'NoAccount'),
   inside('/phone', () => import('./pages/phone/Phone.tsx'), 'Phone'),
   inside('/me', () => import('./pages/me/Me.tsx'), 'Me'),
-  inside('/a/$account', () => import('./pages/home/Home.tsx'), 'Home'),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/a/$account',
+    component: lazyPage(() => import('./pages/home/Home.tsx'), 'Home'),
+  }),
   tabs('/a/$account/developers', () => import('./pages/developers/Developers.tsx'), 'Developers', 'keys', [
     ['keys', () => import('./pages/developers/Keys.tsx'), 'Keys'],
     ['callbacks', () => import('./pages/developers/Callbacks.tsx'), 'Callbacks'],
     ['deliveries', () => import('./pages/developers/Deliveries.tsx'), 'Deliveries'],
+    ['refused', () => import('./pages/developers/Refused.tsx'), 'Refused'],
   ]),
   inside('/a/$account/inbox', () => import('./pages/inbox/Inbox.tsx'), 'Inbox'),
   inside('/a/$account/inbox/$conversation', () => import('./pages/inbox/Inbox.tsx'), 'Inbox'),
@@ -176,7 +188,7 @@ const printed = [
   createRoute({
     getParentRoute: () => bare,
     path: '/print/campaign/$campaign',
-    component: lazyPage(() => import('./pages/campaigns/Print.tsx'), 'PrintCampaign'),
+    component: lazyPageOfRest(() => import('./pages/campaigns/Print.tsx'), 'PrintCampaign'),
   }),
   createRoute({
     getParentRoute: () => bare,

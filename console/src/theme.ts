@@ -8,9 +8,6 @@ import {
   localStorageColorSchemeManager,
   type MantineColorsTuple,
   Modal,
-  SegmentedControl,
-  Switch,
-  Tabs,
   Tooltip,
 } from '@mantine/core';
 import dress from './dress.module.css';
@@ -39,16 +36,17 @@ export const theme = createTheme({
       defaultProps: { centered: true, radius: 10, transitionProps: { duration: 120, transition: 'fade' } },
       classNames: { title: dress['modalTitle']!, header: dress['modalHeader']! },
     }),
-    SegmentedControl: SegmentedControl.extend({
+    SegmentedControl: {
       classNames: {
-        root: dress['segments']!,
-        indicator: dress['segmentIndicator']!,
-        label: dress['segmentLabel']!,
-        control: dress['segmentControl']!,
+        root: dress['segments'],
+        indicator: dress['segmentIndicator'],
+        label: dress['segmentLabel'],
+        control: dress['segmentControl'],
       },
-    }),
-    Switch: Switch.extend({ classNames: { track: dress['switchTrack']! } }),
-    Tabs: Tabs.extend({ classNames: { list: dress['tabList']!, tab: dress['tab']! } }),
+    },
+    // Plain objects: the parts themselves belong to the pages that have them.
+    Switch: { classNames: { track: dress['switchTrack'] } },
+    Tabs: { classNames: { list: dress['tabList'], tab: dress['tab'] } },
     Tooltip: Tooltip.extend({
       defaultProps: {
         openDelay: 300,

@@ -4,7 +4,7 @@ import { type AttemptResult, type CallbackTransports, delivered } from '#domain/
 import { createHttpClient } from '#lib/net/http-client.ts';
 import { createMailRelay } from '#lib/net/mail-relay.ts';
 import { signedHeaders } from '#lib/security/signatures.ts';
-import type { Clock } from '#lib/time/clock.ts';
+import { type Clock, steadyClock } from '#lib/time/clock.ts';
 import type { SendMail } from '#operations/service-needs.ts';
 import type { Config } from './config/settings.ts';
 
@@ -22,9 +22,20 @@ export function openCallbackTransports(config: Config, clock: Clock): CallbackTr
       const { method, url } = prepared;
       const headers = signedHeaders(prepared, signingKey, clock.now());
       const body = method === 'GET' ? null : prepared.body;
-      const { status, error } = await client.send({ method, url, headers, body, isGuarded });
-      if (error !== null) return unreachable(error);
-      return status >= 200 && status < 300 ? delivered : { kind: 'failed', status, reason: `HTTP ${status}` };
+      const startMs = steadyClock.now();
+      const sent = await client.send({ method, url, headers, body, isGuarded, keptBytes: keptAnswerBytes });
+      const { status, error } = sent;
+      const durationMs = steadyClock.now() - startMs;
+      if (error !== null) return { ...unreachable(error), durationMs };
+      if (status >= 200 && status < 300) return { ...delivered, durationMs };
+      const answer = readableText(sent.body ?? '');
+      return {
+        kind: 'failed',
+        status,
+        reason: `HTTP ${status}`,
+        durationMs,
+        ...(answer !== '' && { answer }),
+      };
     },
     async mail({ to, subject, text }) {
       if (relay === null) return unreachable('no mail relay is set (CHAPPE_MAIL_RELAY)');
@@ -36,6 +47,15 @@ export function openCallbackTransports(config: Config, clock: Clock): CallbackTr
       await client.close();
     },
   };
+}
+
+/** Of the answer of a failed push: enough for the error of a framework. */
+const keptAnswerBytes = 500;
+
+/** Without control characters except line ends and tabs: PostgreSQL stores no NUL. */
+function readableText(body: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
+  return body.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '').trim();
 }
 
 function unreachable(reason: string): AttemptResult {

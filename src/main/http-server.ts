@@ -9,6 +9,7 @@ import { type OvhHttpServices, ovhHttp } from '#dialects/ovh/http-family.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
 import { boundBodies } from '#dialects/shared/bodies.ts';
 import { answerPlainError, type HttpFamily, routeErrors } from '#dialects/shared/http-errors.ts';
+import { recordRefusals } from '#dialects/shared/refusal-notes.ts';
 import { fastifyLogger } from '#dialects/shared/request-log.ts';
 import { countRequests } from '#dialects/shared/request-metrics.ts';
 import { traceRequests } from '#dialects/shared/request-traces.ts';
@@ -148,6 +149,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   boundBodies(app, sweptBounds(app, options.heldMegabytes * 1024 * 1024));
   app.setErrorHandler(answerPlainError);
   countRequests(app, errors.prefixOf);
+  recordRefusals(app, (refused) => services.refusedRequests.note(refused));
   traceRequests(app, clock);
   app.addHook('onRequest', refuseHosts);
   app.get('/healthz', async () => ({ status: 'ok' }));

@@ -4,11 +4,13 @@ import { capabilities } from '#dialects/capabilities.ts';
 import { isWaiting } from '#dialects/ovh/api/delivery.ts';
 import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
 import { receivedHeader, renderReceived, renderSent, sentHeader } from '#dialects/ovh/api/export-columns.ts';
+import type { CallbackTransports } from '#domain/delivery/callback.ts';
 import { createDownloader } from '#lib/net/http-download.ts';
 import { dayMs, hourMs } from '#lib/time/duration.ts';
 import type { CredentialCaches } from '#operations/account/credentials/service.ts';
 import { createServices, type ServiceSet } from '#operations/services.ts';
 import { baseUrlOf } from './base-url.ts';
+import { openCallbackTransports } from './callback-transports.ts';
 import { carrierLinks } from './carrier-options.ts';
 import { findLookupConnector } from './connector-set.ts';
 import type { RoleContext } from './role.ts';
@@ -26,6 +28,9 @@ export function createProcessServices(context: Needs, credentials: CredentialCac
     allowPrivate: config.allowPrivateDownloads,
   });
   const baseUrl = baseUrlOf(config);
+  // With the first test of a callback: most processes send none.
+  let opened: CallbackTransports | null = null;
+  const transports = () => (opened ??= openCallbackTransports(config, runtime.clock));
   return createServices(context, {
     dialects: capabilities,
     submit: context.submit,
@@ -34,6 +39,7 @@ export function createProcessServices(context: Needs, credentials: CredentialCac
     seal: runtime.seal,
     findLookupConnector: () => findLookupConnector(config, runtime),
     carrierLinks: carrierLinks(config, runtime.clock),
+    sendCallback: (prepared, delivery) => transports().http(prepared, delivery),
     exportFormat: { sentHeader, renderSent, isWaiting, receivedHeader, renderReceived },
     // Under any host name: the platform does not fetch from itself, because its address is often private.
     readDocumentUrl: (url) => readDocumentPath(URL.parse(url)?.pathname ?? ''),

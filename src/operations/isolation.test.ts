@@ -193,7 +193,13 @@ const table: {
     add: own(({ services, access }) => services.ownKeys.add(access, 'octopush')),
     revoke: foreign(({ services, access, a }) => services.ownKeys.revoke(access, a.keyId)),
   },
+  refusedRequests: {
+    note: exempt('names no account by an access value'),
+    list: own(({ services, access }) => services.refusedRequests.list(access, { reason: null, ...newest })),
+    listAll: exempt(ofOperator),
+  },
   callbacks: {
+    test: own(({ services, access }) => services.callbacks.test(access, 'receipt', 'octopush-rest')),
     readPending: own(({ services, access }) => services.callbacks.readPending(access)),
     update: own(({ services, access }) => services.callbacks.update(access, { replyEmail: null })),
     renewSigningKey: own(({ services, access }) => services.callbacks.renewSigningKey(access)),

@@ -2,6 +2,7 @@
 // services.ts, jobs.ts and main, which provides it.
 import type { ReviewPolicy } from '#domain/account/sender.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
+import type { CallbackTransports } from '#domain/delivery/callback.ts';
 import type { ReceivedReply, SentMessage } from '#domain/delivery/history.ts';
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { Terms } from '#domain/delivery/retention.ts';
@@ -37,6 +38,8 @@ export interface ServiceNeeds {
   readonly findLookupConnector: () => Promise<LookupConnector | null>;
   readonly exportFormat: ExportFormat;
   readonly carrierLinks: CarrierLinks;
+  /** Sends the test of a callback. Never rejects. */
+  readonly sendCallback: CallbackTransports['http'];
   /** The address of a document of this platform, from its path; null for every other URL. */
   readonly readDocumentUrl: (url: string) => DocumentAddress | null;
   readonly fetchUrl: (url: string) => AsyncIterable<Uint8Array>;

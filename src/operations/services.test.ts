@@ -88,6 +88,7 @@ const open: readonly string[] = [
   'publicPrices.creditPriceMicros',
   'news.read',
   'ignoredMails.record',
+  'refusedRequests.note',
 ];
 
 const withoutRole = grantAccount(

@@ -16,6 +16,7 @@ import { createProfile, type Profile } from './account/members/profile.ts';
 import { createMembers, type Members } from './account/members/service.ts';
 import { createSessions, type Sessions } from './account/members/sessions.ts';
 import { createOvhKeys, type OvhKeys } from './account/ovh-keys/service.ts';
+import { createRefusedRequests, type RefusedRequests } from './account/refused-requests.ts';
 import { createSenders, type Senders } from './account/senders.ts';
 import { createSignIns, type SignIns } from './account/sign-in.ts';
 import { createSubAccounts, type SubAccounts } from './account/sub-accounts/service.ts';
@@ -76,6 +77,7 @@ export interface Services {
   readonly members: Members;
   readonly ownKeys: OwnKeys;
   readonly callbacks: Callbacks;
+  readonly refusedRequests: RefusedRequests;
   readonly accountLedger: AccountLedger;
   readonly contactPages: ContactPages;
   readonly conversations: Conversations;
@@ -172,9 +174,11 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     members: createMembers(context),
     ownKeys: createOwnKeys(context, { seal }),
     callbacks: createCallbacks(context, {
+      send: needs.sendCallback,
       edit: (account, callbacks, also) =>
         editParameters(context, account, { callbacks }, { allowPrivate: allowPrivateCallbacks, also }),
     }),
+    refusedRequests: createRefusedRequests(context),
     accountLedger: createAccountLedger(context, { pricing, priceList: settings.priceList }),
     contactPages: createContactPages(context),
     conversations: createConversations(context),

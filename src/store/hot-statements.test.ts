@@ -205,6 +205,8 @@ async function live(query: Query, batch: number): Promise<void> {
     accountId: account,
     attempt: 1,
     httpStatus: null,
+    durationMs: null,
+    answer: null,
     error: null,
     dueAtMs: null,
   };
@@ -230,6 +232,8 @@ async function liveAlone(query: Query, batch: number): Promise<void> {
   const ended = {
     attempt: 1,
     httpStatus: null,
+    durationMs: null,
+    answer: null,
     error: null,
     dueAtMs: null,
     doneIds: [messageId],

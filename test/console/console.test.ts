@@ -9,8 +9,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { en } from '../../console/src/words/en.ts';
-import { fr } from '../../console/src/words/fr.ts';
+import { en as enFirst } from '../../console/src/words/en.ts';
+import { enRest } from '../../console/src/words/en-rest.ts';
+import { fr as frFirst } from '../../console/src/words/fr.ts';
+import { frRest } from '../../console/src/words/fr-rest.ts';
 import { closeBrowser, openPage, type PageOptions } from '../support/browser.ts';
 import { addressOf, consolePages } from '../support/console-pages.ts';
 import { type Serving, serve } from '../support/serving.ts';
@@ -101,6 +103,24 @@ test('a message appears on the simulated phone without a reload, and its steps o
   await context.close();
 });
 
+/** From an empty cache to Home, compressed. */
+const mostFirstBytes = 240_000;
+
+test('the scripts of the first load have at most 240 kB', async () => {
+  const { page, context, faults } = await signedIn();
+  let bytes = 0;
+  page.on('response', async (response) => {
+    if (new URL(response.url()).pathname.endsWith('.js'))
+      bytes += Number((await response.allHeaders())['content-length'] ?? Number.POSITIVE_INFINITY);
+  });
+  await page.goto(`${serving.url}/console/a/${account}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForLoadState('networkidle');
+  assert.ok(bytes > 100_000 && bytes <= mostFirstBytes, `${bytes} bytes`);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('the snippet of a new key runs in a shell as it is shown', async () => {
   const { page, context, faults } = await signedIn();
   await page.goto(`${serving.url}/console/a/${account}/developers/keys?new=1`);
@@ -139,7 +159,8 @@ function leaves(words: unknown): string[] {
   return words !== null && typeof words === 'object' ? Object.values(words).flatMap(leaves) : [];
 }
 
-const french = new Set(leaves(fr));
+const en = { ...enFirst, ...enRest };
+const french = new Set(leaves({ ...frFirst, ...frRest }));
 /** Words of the English interface that the French one never shows; the text of the snippet is sent in English above. */
 const english = new Set(leaves(en).filter((text) => text.length > 2 && !french.has(text)));
 english.delete(en.developers.snippetText);

@@ -2,7 +2,7 @@
 // the audit trail with its filters, the reply numbers, the sending hours, and what is stored about a number until it is erased.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendLegacy } from '../support/clients.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { type ConsoleMember, signInOperator } from '../support/console.ts';
 import { openPlatform, type TestPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
@@ -139,4 +139,43 @@ test('an operator watches the installation, and every number and reason that is 
   const france = rows.find(({ country }) => country === 'FR')!;
   assert.deepEqual([france.week[0], france.week[1]], [null, { open: 480, close: 1200 }]);
   assert.ok(france.holidays.includes('2026-12-25') && france.holidays.includes('2026-04-06'));
+});
+
+test('a refused request appears for its account and for the operator, equal ones as one row; accepted ones do not', async () => {
+  await using platform = await openPlatform();
+  const operator = await signInOperator(platform);
+  const account = await platform.anAccount();
+  const of = { account: account.serviceName };
+  await sendLegacy(platform.url, account, { to: [mobile(1)] });
+  await sendRest(platform.url, account, { to: [] });
+  for (const key of ['wrong', 'wrong', 'wrong'])
+    await sendRest(platform.url, { ...account, apiKey: key }, { to: [mobile(2)] });
+  const rows = await until('the refusals are listed', async () => {
+    const { rows } = await operator.call('refused.list', of);
+    return rows.length >= 2 && rows;
+  });
+  const wrongKey = rows.find(({ reason }) => reason === 'credentials-wrong')!;
+  assert.deepEqual([wrongKey.times, wrongKey.dialect, wrongKey.method], [3, 'octopush-rest', 'POST']);
+  assert.ok(rows.every(({ path }) => path === '/v1/public/sms-campaign/send'));
+  const all = await operator.call('operator.refused.list', { reason: 'credentials-wrong' });
+  assert.deepEqual(
+    all.rows.map((row) => [row.account, row.times]),
+    [[account.serviceName, 3]],
+  );
+});
+
+test('an example of a callback is signed and pushed to the stored address, and its answer is shown', async () => {
+  await using platform = await openPlatform();
+  const operator = await signInOperator(platform);
+  const account = await platform.anAccount();
+  const of = { account: account.serviceName };
+  const body = { kind: 'receipt', dialect: 'octopush-rest' };
+  const good = await operator.call('callbacks.test', { ...of, body });
+  assert.deepEqual([good.result, good.reason], ['delivered', null]);
+  assert.match(good.request.body, /33639980001/);
+  await platform.customer.close();
+  const bad = await operator.call('callbacks.test', { ...of, body });
+  assert.equal(bad.result, 'unreachable');
+  assert.match(bad.reason ?? '', /ECONNREFUSED/);
+  await platform.customer.comeBack();
 });

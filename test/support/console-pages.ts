@@ -20,6 +20,7 @@ export const consolePages: Readonly<Record<string, string>> = {
   'new-key': '/a/{a}/developers/keys?new=1',
   callbacks: '/a/{a}/developers/callbacks',
   deliveries: '/a/{a}/developers/deliveries',
+  refused: '/a/{a}/developers/refused',
   senders: '/a/{a}/settings/senders',
   templates: '/a/{a}/settings/templates',
   members: '/a/{a}/settings/members',

@@ -68,6 +68,7 @@ export async function openServices({ database, ids, query }: TestRows): Promise<
     },
     // Carriers are of the operator, and need no account.
     carrierLinks: {} as never,
+    sendCallback: async () => ({ kind: 'unreachable', reason: 'a test' }),
     readDocumentUrl: () => null,
     fetchUrl: (url) => {
       throw new Error(`assertion failed: ${url} is not fetched`);

@@ -40,6 +40,7 @@ export const localTables: ReadonlySet<string> = new Set([
   'processes',
   'rate_changes',
   'rate_prices',
+  'refused_requests',
   'schema_migrations',
   'sign_in_attempts',
 ]);

@@ -1,6 +1,7 @@
 // Handlers for developers: keys, callback settings, the delivery log and replay. Used by http-family.ts.
 import { shownUrl } from '#domain/account/callback-urls.ts';
-import type { ReplayOrder } from '#operations/account/callbacks.ts';
+import type { Callbacks, ReplayOrder } from '#operations/account/callbacks.ts';
+import type { RefusedRequests } from '#operations/account/refused-requests.ts';
 import type { NewKey } from '#operations/operator/accounts/keys.ts';
 import type { developerCalls } from './contract/developers.ts';
 import type { Answer, Body } from './contract.ts';
@@ -55,6 +56,20 @@ export function developerHandlers({ services }: ConsoleOptions): HandlersOf<type
     'callbacks.renewSigningKey': async ({ access }) => ({
       signingKey: await callbacks.renewSigningKey(access),
     }),
+    async 'callbacks.test'({ access, body: { kind, dialect } }) {
+      const test = await callbacks.test(access, kind, dialect);
+      if (test === null)
+        throw new ConsoleRefusal('conflict', {
+          detail: 'No address is set for this kind, or this dialect has no such callback.',
+        });
+      return renderTest(test);
+    },
+    async 'refused.list'({ access, parameters: { limit = usualLimit, after, reason = null } }) {
+      const beforeId = readKey(after, 1)?.[0] ?? Number.MAX_SAFE_INTEGER;
+      const found = await services.refusedRequests.list(access, { reason, beforeId, limit: limit + 1 });
+      const { rows, next } = cutPage(found, limit, ({ id }) => id);
+      return { rows: rows.map(renderRefused), next };
+    },
     async 'deliveries.list'({ access, parameters }) {
       const { limit = usualLimit, result, message } = parameters;
       const filter = {
@@ -100,6 +115,32 @@ function readReplay({ attempt, message, since }: Body<'deliveries.replay'>): Rep
   });
 }
 
+function renderTest({
+  request,
+  isSigned,
+  result,
+}: NonNullable<Awaited<ReturnType<Callbacks['test']>>>): Answer<'callbacks.test'> {
+  const { method, url, contentType, body } = request;
+  const failed = result.kind === 'failed' ? result : null;
+  return {
+    request: { method, url: shownUrl(url), contentType, body, isSigned },
+    result: result.kind,
+    httpStatus: failed?.status ?? null,
+    reason: result.kind === 'delivered' ? null : result.reason,
+    durationMs: result.durationMs === undefined ? null : Math.round(result.durationMs),
+    answer: failed?.answer ?? null,
+  };
+}
+
+export function renderRefused({
+  id,
+  atMs,
+  account: _account,
+  ...row
+}: Awaited<ReturnType<RefusedRequests['list']>>[number]): Answer<'refused.list'>['rows'][number] {
+  return { ...row, refusal: id, at: iso(atMs) };
+}
+
 type Attempt = Answer<'deliveries.list'>['rows'][number];
 
 function renderAttempt(logged: {
@@ -113,6 +154,8 @@ function renderAttempt(logged: {
   readonly httpStatus: number | null;
   readonly error: string | null;
   readonly gaveUp: boolean;
+  readonly durationMs: number | null;
+  readonly answer: string | null;
 }): Attempt {
   const { callbackId, atMs, messageId, ...rest } = logged;
   return { ...rest, callback: callbackId, at: iso(atMs), message: messageId };

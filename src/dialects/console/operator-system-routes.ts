@@ -4,6 +4,7 @@ import { dayMs } from '#lib/time/duration.ts';
 import { leastRetentionDays } from '#operations/operator/installation.ts';
 import type { Erasure } from '#operations/operator/personal-data.ts';
 import type { operatorSystemCalls } from './contract/operator-system.ts';
+import { renderRefused } from './developers-routes.ts';
 import type { ConsoleOptions } from './options.ts';
 import { readFrom, readUntil } from './periods.ts';
 import type { HandlersOf } from './registration.ts';
@@ -34,6 +35,13 @@ function watchHandlers({ services, version, settings }: ConsoleOptions) {
           last: last && { at: iso(last.atMs), httpStatus: last.httpStatus, error: last.error },
         })),
       };
+    },
+    async 'operator.refused.list'({ access, parameters: { limit = usualLimit, after, reason = null } }) {
+      const beforeId = readKey(after, 1)?.[0] ?? Number.MAX_SAFE_INTEGER;
+      const page = { reason, beforeId, limit: limit + 1 };
+      const found = await services.refusedRequests.listAll(access, page);
+      const { rows, next } = cutPage(found, limit, ({ id }) => id);
+      return { rows: rows.map((row) => ({ ...renderRefused(row), account: row.account })), next };
     },
     async 'operator.ignoredMails.list'({ access }) {
       const mails = await services.ignoredMails.list(access, mostMails);

@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '#domain/base/log-events.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { BrokenAnswer } from '#listeners/broken-requests.ts';
+import type { Caller } from '#operations/account/refused-requests.ts';
+import { noteRefusal } from './refusal-notes.ts';
 import { fastifyLogger, logFailedRequest } from './request-log.ts';
 import { isUnstorable } from './unstorable.ts';
 import { WireRefusal } from './wire-refusal.ts';
@@ -15,6 +17,10 @@ export type AnswerError = (error: unknown, request: FastifyRequest, reply: Fasti
 export interface ErrorAnswers {
   /** Names the dialect in the log. */
   readonly name: string;
+  /**
+   * The account that a request names, for the list of refused requests. Absent: refusals of these routes are not listed. May throw.
+   */
+  readonly readCaller?: (request: FastifyRequest) => Caller | null;
   refused(error: RefusedError | WireRefusal, request: FastifyRequest, reply: FastifyReply): FastifyReply;
   /** Fastify could not read the request, or (`unstorable`) a value in it is one that no column can hold. */
   malformed(
@@ -30,8 +36,12 @@ export interface ErrorAnswers {
 
 export function answerHttpErrors(answers: ErrorAnswers): AnswerError {
   return (error, request, reply) => {
-    if (error instanceof RefusedError || error instanceof WireRefusal)
-      return answers.refused(error, request, reply);
+    const { name, readCaller } = answers;
+    if (error instanceof RefusedError || error instanceof WireRefusal) {
+      const answered = answers.refused(error, request, reply);
+      if (readCaller !== undefined) noteRefusal({ dialect: name, readCaller }, { request, reply, error });
+      return answered;
+    }
     const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
     if (code === badUrlCode) return answers.badUrl(request, reply);
     if (isUnstorable(error)) return answers.malformed(request, reply, 'unstorable');

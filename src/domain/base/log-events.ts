@@ -297,6 +297,13 @@ export const logEvents = {
     remedy: 'Check the database: it does not accept writes.',
     fields: ['err'],
   },
+  'refusal.record_failed': {
+    level: 'warn',
+    meaning:
+      'Requests that were refused could not be entered into the list of the console. Their senders were answered.',
+    remedy: 'Check the database if it repeats.',
+    fields: ['refusals', 'err'],
+  },
   'reply.store_failed': {
     level: 'warn',
     meaning: 'Replies were not stored. The carrier received an error and repeats them.',

@@ -110,13 +110,14 @@ export interface CallbackChannel<Prepared extends PreparedCallback = PreparedCal
   prepare(account: Account, callback: Callback): Prepared | null;
 }
 
-/** The result of one delivery. */
-export type AttemptResult =
+/** The result of one delivery. `durationMs`: until the status, or the failure; absent: it is not measured. */
+export type AttemptResult = { readonly durationMs?: number } & (
   | { readonly kind: 'delivered' }
-  /** The endpoint answered with another status than 2xx. */
-  | { readonly kind: 'failed'; readonly status: number; readonly reason: string }
+  /** The endpoint answered with another status than 2xx. `answer`: the begin of its body. */
+  | { readonly kind: 'failed'; readonly status: number; readonly reason: string; readonly answer?: string }
   /** The endpoint did not answer, or there is no bind. */
-  | { readonly kind: 'unreachable'; readonly reason: string };
+  | { readonly kind: 'unreachable'; readonly reason: string }
+);
 
 export const delivered: AttemptResult = { kind: 'delivered' };
 

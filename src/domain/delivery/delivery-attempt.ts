@@ -19,6 +19,10 @@ export interface AttemptRound<Row extends PendingRow> {
   left: number;
   httpStatus: number | null;
   error: string | null;
+  /** Of the slowest delivery; null: none was measured. */
+  durationMs: number | null;
+  /** The begin of the body of the last failure; null: it had none. */
+  answer: string | null;
 }
 
 export interface EndedAttempt {
@@ -30,6 +34,8 @@ export interface EndedAttempt {
   readonly failedIds: readonly number[];
   readonly httpStatus: number | null;
   readonly error: string | null;
+  readonly durationMs: number | null;
+  readonly answer: string | null;
   /** When to try the failed callbacks again; null: never (all answered, or given up). */
   readonly dueAtMs: number | null;
 }
@@ -38,23 +44,26 @@ export interface EndedAttempt {
 export const giveUpOfBindsMs = 3 * dayMs;
 
 export function beginRound<Row extends PendingRow>(row: Row, left: number): AttemptRound<Row> {
-  return { row, done: [], failed: [], left, httpStatus: null, error: null };
+  return { row, done: [], failed: [], left, httpStatus: null, error: null, durationMs: null, answer: null };
 }
 
 /** `id` is the id of the message, or 0 for a callback without a message. */
 export function countResult(round: AttemptRound<PendingRow>, id: number, result: AttemptResult): void {
   round.left--;
+  if (result.durationMs !== undefined)
+    round.durationMs = Math.max(round.durationMs ?? 0, Math.round(result.durationMs));
   if (result.kind === 'delivered') round.done.push(id);
   else {
     round.failed.push(id);
     round.httpStatus = result.kind === 'failed' ? result.status : null;
     round.error = result.reason;
+    round.answer = (result.kind === 'failed' ? result.answer : undefined) ?? null;
   }
 }
 
 /** `pauseMs` is the delay before the next attempt; `giveUpMs` the age after which there is none. */
 export function endRound(
-  { row, done, failed, httpStatus, error }: AttemptRound<PendingRow>,
+  { row, done, failed, httpStatus, error, durationMs, answer }: AttemptRound<PendingRow>,
   nowMs: number,
   pauseMs: number,
   giveUpMs: number = dayMs,
@@ -68,6 +77,8 @@ export function endRound(
     failedIds: failed,
     httpStatus,
     error,
+    durationMs,
+    answer,
     dueAtMs: isOver ? null : nowMs + pauseMs,
   };
 }

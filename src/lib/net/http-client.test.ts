@@ -72,6 +72,10 @@ test('the headers of an answer are the result, even if the body is endless or ve
     assert.ok(performance.now() - startedAt < 1_000);
     // The only connection becomes free soon.
     assert.deepEqual(await client.send({ ...post, url: `${url}/no` }), { status: 503, error: null });
+    const kept = await client.send({ ...post, url: `${url}/no`, keptBytes: 500 });
+    assert.deepEqual(kept, { status: 503, error: null, body: 'x'.repeat(500) });
+    const success = await client.send({ ...post, url: `${url}/yes`, keptBytes: 500 });
+    assert.deepEqual(success, { status: 200, error: null });
   } finally {
     await client.close();
     server.closeAllConnections();

@@ -1,5 +1,6 @@
 // HTTP requests to servers of customers and carriers: persistent connections, a timeout, no redirects. Used by the callback
-// pusher and the HTTP connectors. Only the status counts: a body is discarded, and a long or endless one is cut off. A
+// pusher and the HTTP connectors. Only the status counts: a body is discarded, except the begin of a failure if it is asked
+// for, and a long or endless one is cut off. A
 // guarded request goes to public addresses only (lib/net/address-guard.ts).
 
 import type { Dispatcher } from 'undici';
@@ -20,6 +21,8 @@ export interface HttpRequest {
   readonly body: string | null;
   /** Never goes to an address that is not public, whether written or resolved. */
   readonly isGuarded: boolean;
+  /** Keeps so many bytes of the body of an answer that is not 2xx. 0 and absent: none. */
+  readonly keptBytes?: number;
 }
 
 export interface HttpAnswer {
@@ -27,6 +30,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** Description of a failure below HTTP; null after an answer. */
   readonly error: string | null;
+  /** The begin of the body, as text. Only if it was asked for, of an answer that is not 2xx. */
+  readonly body?: string;
 }
 
 export interface HttpClient {
@@ -86,10 +91,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return parts;
   }
 
-  function send({ url, isGuarded, ...request }: HttpRequest): Promise<HttpAnswer> {
+  function send({ url, isGuarded, keptBytes = 0, ...request }: HttpRequest): Promise<HttpAnswer> {
     return new Promise((resolve) => {
       let status = 0;
       let bodyBytes = 0;
+      /** Of a failure whose body is kept. */
+      let kept: Buffer[] | null = null;
+      const end = () => {
+        if (kept === null) return;
+        const body = Buffer.concat(kept).subarray(0, keptBytes).toString('utf8');
+        kept = null;
+        resolve({ status, error: null, body });
+      };
       let parts: Parts;
       try {
         parts = request.method === 'GET' ? parse(url) : split(url);
@@ -108,16 +121,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           // A provisional 1xx status precedes the answer.
           if (statusCode < 200) return;
           status = statusCode;
-          resolve({ status, error: null });
+          if (keptBytes > 0 && (status < 200 || status > 299)) kept = [];
+          else resolve({ status, error: null });
         },
         onResponseData(controller, chunk) {
           bodyBytes += chunk.length;
+          if (kept !== null) {
+            kept.push(chunk);
+            if (bodyBytes >= keptBytes) end();
+          }
           if (bodyBytes > maxBodyBytes) controller.abort(new Error('the body of the answer is too long'));
         },
-        onResponseEnd() {},
+        onResponseEnd: end,
         onResponseError(_controller, error) {
           // After the headers an error changes nothing: the connection is not used again.
           if (status === 0) resolve({ status: 0, error: error.message || error.name });
+          else end();
         },
       };
       try {

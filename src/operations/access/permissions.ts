@@ -69,6 +69,7 @@ export const permissions = {
   'phonebooks.write': writers,
   'recipient-lists.read': everyone,
   'recipient-lists.send': writers,
+  'refused-requests.read': people,
   'report-mails.send': writers,
   'senders.read': everyone,
   'senders.write': writers,

@@ -1,7 +1,15 @@
-// Callbacks of an account for its members: settings, signing key, the log of attempts, replay. Used by the console.
+// Callbacks of an account for its members: settings, signing key, a test, the log of attempts, replay. Used by the console.
 // Refusals: option-invalid for an address that must not be called.
 import type { Account } from '#domain/account/account.ts';
 import type { CallbacksChange } from '#domain/account/callback-urls.ts';
+import type { DialectName } from '#domain/base/submission.ts';
+import type {
+  AttemptResult,
+  Callback,
+  CallbackKind,
+  CallbackTransports,
+  HttpCallback,
+} from '#domain/delivery/callback.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
@@ -36,7 +44,22 @@ interface CallbackDelivery {
   readonly nextAttemptAtMs: number | null;
 }
 
+/** The dialects whose callbacks are HTTP requests of a form of their own. */
+export type TestedDialect = Extract<DialectName, 'octopush-legacy' | 'octopush-rest' | 'ovh'>;
+
+interface CallbackTest {
+  /** As it was sent. */
+  readonly request: HttpCallback;
+  readonly isSigned: boolean;
+  readonly result: AttemptResult;
+}
+
 export interface Callbacks {
+  /**
+   * Pushes an example to the address of this kind, in this dialect, signed as the others. Null: no address is set, or the dialect has
+   * no such callback.
+   */
+  test(access: AccountAccess, kind: CallbackKind, dialect: TestedDialect): Promise<CallbackTest | null>;
   /** At most 1,000 pending callbacks are counted. */
   readPending(access: AccountAccess): Promise<PendingSummary>;
   update(access: AccountAccess, change: CallbacksChange): Promise<void>;
@@ -63,6 +86,8 @@ export interface CallbacksNeeds {
     change: CallbacksChange,
     also: (query: Query) => Promise<void>,
   ) => Promise<void>;
+  /** Never rejects. */
+  readonly send: CallbackTransports['http'];
 }
 
 const mostPending = 1000;
@@ -72,8 +97,8 @@ const messagesPerCallback = 500;
 const mostAttempts = 200;
 
 export function createCallbacks(
-  { database, clock }: Pick<Context, 'database' | 'clock'>,
-  { edit }: CallbacksNeeds,
+  { database, clock, channels }: Pick<Context, 'database' | 'clock' | 'channels'>,
+  { edit, send }: CallbacksNeeds,
 ): Callbacks {
   const { query } = database;
 
@@ -90,6 +115,18 @@ export function createCallbacks(
       const after = { changed: Object.keys(change) };
       const entry = { action: 'callbacks.changed', target: account.serviceName, after };
       await edit(account, change, (own) => auditChange(own, access, entry, clock.now()));
+    },
+    async test(access, kind, dialect) {
+      const account = authorize(access, 'callbacks.replay');
+      const channel = channels.get(dialect);
+      const callback = exampleOf(kind, clock.now());
+      const address = channel?.addressOf(account, callback) ?? null;
+      const request = address === null ? null : (channel?.prepare(account, callback) ?? null);
+      if (address === null || request?.kind !== 'http') return null;
+      const { signingKey, customerUrls } = account.settings.callbacks;
+      await auditChange(query, access, { action: 'callbacks.tested', target: kind }, clock.now());
+      const result = await send(request, { signingKey, isGuarded: customerUrls.includes(address) });
+      return { request, isSigned: signingKey !== null, result };
     },
     async renewSigningKey(access) {
       const account = authorize(access, 'callbacks.write');
@@ -137,6 +174,20 @@ export function createCallbacks(
       return messages.length;
     },
   };
+}
+
+/** A number that no operator gives out (ARCEP, reserved for fiction), and ids that no message has. */
+const exampleNumber = 33_639_980_001;
+
+function exampleOf(kind: CallbackKind, nowMs: number): Callback {
+  const facts = {
+    ...{ tag: 'test', userId: null, wasTaken: true, returnPath: null },
+    ...{ textStart: 'Test', acceptedAtMs: nowMs },
+  };
+  const common = { campaignId: 1, messageId: 1, msisdn: exampleNumber, atMs: nowMs, facts };
+  if (kind === 'receipt')
+    return { ...common, kind, listName: null, status: 'delivered', error: null, costMicros: 50_000n };
+  return { ...common, kind, replyId: 1, to: '36105', text: kind === 'opt-out' ? 'STOP' : 'Test' };
 }
 
 /** One pending callback for each dialect and 500 messages. */

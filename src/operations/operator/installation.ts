@@ -23,7 +23,7 @@ export interface InstallationState {
   readonly queues: QueueDepths;
 }
 
-export interface CountryHours extends Pick<SendingHours, 'timeZones' | 'week'> {
+interface CountryHours extends Pick<SendingHours, 'timeZones' | 'week'> {
   readonly country: string;
   /** Days of the year on which marketing waits, as `2026-12-25`. */
   readonly holidays: readonly string[];

@@ -17,6 +17,7 @@ import {
   type Resuming,
   resumeCampaign,
 } from '#pipeline/pause-campaign.ts';
+import { listPartIds } from '#store/campaigns/campaign-origins.ts';
 import { countCancelRequest, readCampaignSize } from '#store/campaigns/cancel-requests.ts';
 
 type CancellationJudgement = 'allowed' | 'unknown' | 'too-many-recipients' | 'too-late' | 'too-often';
@@ -36,7 +37,7 @@ const aheadMs = 10 * minuteMs;
 const requestsAMonth = 1000;
 
 export function createCampaigns(context: Pick<Context, 'database' | 'clock'>): Campaigns {
-  const { clock } = context;
+  const { clock, database } = context;
   return {
     async cancel(access, campaignId) {
       const account = authorize(access, 'campaigns.cancel');
@@ -45,42 +46,64 @@ export function createCampaigns(context: Pick<Context, 'database' | 'clock'>): C
     },
     async pause(access, campaignId) {
       const account = authorize(access, 'campaigns.pause');
-      return pauseCampaign(context, account, campaignId, {
-        actor: access.actor.actor,
-        record: (query) =>
-          auditChange(
-            query,
-            access,
-            { action: 'campaign.paused', target: targetOf(campaignId) },
-            clock.now(),
-          ),
-      });
+      const results: Pausing[] = [];
+      for (const id of await listPartIds(database.query, account, campaignId))
+        results.push(
+          await pauseCampaign(context, account, id, {
+            actor: access.actor.actor,
+            record: (query) =>
+              auditChange(query, access, { action: 'campaign.paused', target: targetOf(id) }, clock.now()),
+          }),
+        );
+      return resultOf(results, 'paused');
     },
     async resume(access, campaignId) {
       const account = authorize(access, 'campaigns.pause');
-      return resumeCampaign(context, account, campaignId, (query) =>
-        auditChange(query, access, { action: 'campaign.resumed', target: targetOf(campaignId) }, clock.now()),
-      );
+      const results: Resuming[] = [];
+      for (const id of await listPartIds(database.query, account, campaignId))
+        results.push(
+          await resumeCampaign(context, account, id, (query) =>
+            auditChange(query, access, { action: 'campaign.resumed', target: targetOf(id) }, clock.now()),
+          ),
+        );
+      return resultOf(results, 'resumed');
     },
     async cancelRest(access, campaignId) {
       const account = authorize(access, 'campaigns.cancel');
-      return cancelRest(context, account, campaignId, {
-        actor: access.actor.actor,
-        record: (query, { cancelled, releasedMicros }) =>
-          auditChange(
-            query,
-            access,
-            {
-              action: 'campaign.cancelled',
-              target: targetOf(campaignId),
-              after: { messages: cancelled, released: formatEuro(releasedMicros, 6) },
-            },
-            clock.now(),
-          ),
-      });
+      const cancel = (id: number) =>
+        cancelRest(context, account, id, {
+          actor: access.actor.actor,
+          record: (query, { cancelled, releasedMicros }) =>
+            auditChange(
+              query,
+              access,
+              {
+                action: 'campaign.cancelled',
+                target: targetOf(id),
+                after: { messages: cancelled, released: formatEuro(releasedMicros, 6) },
+              },
+              clock.now(),
+            ),
+        });
+      // Together: each waits for the dispatchers to release what has not left.
+      const ended = await Promise.all((await listPartIds(database.query, account, campaignId)).map(cancel));
+      const rests = ended.filter((rest) => rest !== null);
+      return rests.length === 0 ? null : rests.reduce(sumOfRests);
     },
   };
 }
+
+/** Of the parts: what was wanted, if one part could do it; otherwise the answer of the first. */
+function resultOf<Result>(results: readonly Result[], wanted: Result): Result {
+  return results.includes(wanted) ? wanted : results[0]!;
+}
+
+const sumOfRests = (a: CancelledRest, b: CancelledRest): CancelledRest => ({
+  ...a,
+  cancelled: a.cancelled + b.cancelled,
+  releasedMicros: a.releasedMicros + b.releasedMicros,
+  claimed: a.claimed + b.claimed,
+});
 
 const targetOf = (campaignId: number) => `campaign ${campaignId}`;
 

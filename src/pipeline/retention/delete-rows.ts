@@ -7,12 +7,14 @@ import { dayMs } from '#lib/time/duration.ts';
 import type { Context } from '#pipeline/context.ts';
 import { giveUpCallbacksOfBinds } from '#store/pipeline/callbacks.ts';
 import { deleteSubmittedParts } from '#store/pipeline/submitted-parts.ts';
+import { deleteRefusedRequests } from '#store/platform/refused-requests.ts';
 import {
   type DeleteBatch,
   deleteCancelRequests,
   deleteEndedProcesses,
   deleteSpentCodes,
   deleteUnconfirmedDrafts,
+  forgetAnswers,
   historyDeleters,
 } from '#store/retention/rows.ts';
 
@@ -23,6 +25,8 @@ const batchSize = 1_000;
 const codeLifeMs = dayMs;
 /** As where an account begins another (keep-drafts.ts). */
 const draftLifeMs = 30 * dayMs;
+/** Of answers of endpoints, and of refused requests. */
+const answerLifeMs = 7 * dayMs;
 const processLifeMs = 30 * dayMs;
 
 /** Rows of the history of messages. Campaigns are deleted before them, because some rows depend on these. */
@@ -43,8 +47,10 @@ export async function deleteUsedRows({ database }: Needs, round: Round): Promise
     // Receipts name the parts for as long.
     await deleteAll(query, round, bucket, deleteSubmittedParts, round.nowMs - giveUpOfBindsMs);
     await deleteAll(query, round, bucket, deleteUnconfirmedDrafts, round.nowMs - draftLifeMs);
+    await deleteAll(query, round, bucket, forgetAnswers, round.nowMs - answerLifeMs);
     await deleteCancelRequests(query, bucket, month);
   }
+  await deleteRefusedRequests(query, round.nowMs - answerLifeMs);
   await deleteEndedProcesses(query, round.nowMs - processLifeMs);
 }
 

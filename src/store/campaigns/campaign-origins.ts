@@ -54,3 +54,18 @@ export function readOrigin(
 ): Promise<CampaignOrigin | null> {
   return read.find(query, { ...valuesOf(account), campaignId });
 }
+
+const listParts = statement('list_parts_of_campaign', {
+  params: { ...accountParams, wholeId: int8 },
+  row: { campaignId: int8 },
+  // Index campaign_origins_of_whole.
+  text: (p) => `
+select campaign_id as "campaignId" from campaign_origins
+where bucket = ${p.bucket} and account_id = ${p.accountId} and whole_id = ${p.wholeId} order by campaign_id`,
+});
+
+/** The ids of a campaign in several parts, its own first. Of any other campaign, its own. */
+export async function listPartIds(query: Query, account: AccountKey, wholeId: number): Promise<number[]> {
+  const parts = await listParts.run(query, { ...valuesOf(account), wholeId });
+  return [wholeId, ...parts.map(({ campaignId }) => campaignId)];
+}

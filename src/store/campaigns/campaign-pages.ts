@@ -94,6 +94,12 @@ const windowParams = {
 
 export type ListedCampaign = RowOf<typeof listedRow>;
 
+/** Parts of a larger campaign are counted with their whole. */
+const isWhole = (p: Readonly<Record<'bucket' | 'accountId', string>>) => `
+    and not exists (
+      select from campaign_origins g
+      where g.bucket = ${p.bucket} and g.account_id = ${p.accountId} and g.campaign_id = c.id and g.whole_id is not null)`;
+
 function listWindow(name: string, only: string) {
   return statement(name, {
     params: windowParams,
@@ -103,7 +109,7 @@ function listWindow(name: string, only: string) {
 select ${listedColumns}
 from (
   select * from campaigns c
-  where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id < ${p.beforeId}${only}
+  where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id < ${p.beforeId}${only}${isWhole(p)}
   order by c.id desc limit ${p.size}
 ) c${listedJoins(p)}
 where (${p.dialect} is null or c.dialect = ${p.dialect}) and (${p.tag} is null or c.tag = ${p.tag})
@@ -122,7 +128,7 @@ function endOfWindow(name: string, only: string) {
 select min(w.id) as "lastId", min(w.created_at) as "lastAtMs", count(*) as size
 from (
   select c.id, c.created_at from campaigns c
-  where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id < ${p.beforeId}${only}
+  where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id < ${p.beforeId}${only}${isWhole(p)}
   order by c.id desc limit ${p.size}
 ) w`,
   });
@@ -169,6 +175,31 @@ export async function readCampaignWindowOfList(
   if (end.lastId === null) return { campaigns: [], ...end };
   const campaigns = await windows[kind].run(query, { ...place, dialect, tag, sender, part, from, to });
   return { campaigns, ...end };
+}
+
+const listParts = statement('list_campaign_parts', {
+  params: { ...accountParams, wholeIds: list(int8) },
+  row: { ...listedRow, wholeId: int8 },
+  // Index campaign_origins_of_whole.
+  text: (p) => `
+select ${listedColumns}, o.whole_id as "wholeId"
+from (
+  select campaign_id, whole_id from campaign_origins
+  where bucket = ${p.bucket} and account_id = ${p.accountId} and whole_id = any(${p.wholeIds})
+) o
+join campaigns c on c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = o.campaign_id${listedJoins(p)}
+order by c.id`,
+});
+
+export type CampaignPart = RowOf<typeof listParts.row>;
+
+/** The further parts of these campaigns, the oldest first: a list of more than 20,000 recipients has them. */
+export function listCampaignParts(
+  query: Query,
+  account: AccountKey,
+  wholeIds: readonly number[],
+): Promise<CampaignPart[]> {
+  return listParts.run(query, { ...valuesOf(account), wholeIds });
 }
 
 const detailRow = {

@@ -21,26 +21,27 @@ import {
 import type { Query } from '#store/database/database.ts';
 import { type RowOf, statement } from '#store/database/statement.ts';
 
-/** The messages of a campaign. */
+/** The messages of a campaign, or of all parts of one: other campaigns can have ids between those of two parts. */
 export interface CampaignRange {
-  readonly campaignId: number;
+  readonly campaignIds: readonly number[];
   readonly firstMessageId: number;
-  readonly messageCount: number;
+  /** Behind the last. */
+  readonly endMessageId: number;
 }
 
-const rangeParams = { bucket: int2, campaignId: int8, firstId: int8, endId: int8 };
+const rangeParams = { bucket: int2, campaignIds: list(int8), firstId: int8, endId: int8 };
 
-const rangeOf = ({ bucket }: AccountKey, { campaignId, firstMessageId, messageCount }: CampaignRange) => ({
+const rangeOf = ({ bucket }: AccountKey, { campaignIds, firstMessageId, endMessageId }: CampaignRange) => ({
   bucket,
-  campaignId,
+  campaignIds,
   firstId: firstMessageId,
-  endId: firstMessageId + messageCount,
+  endId: endMessageId,
 });
 
 type RangeMentions = Readonly<Record<keyof typeof rangeParams, string>>;
 
 const isOwn = (p: RangeMentions) =>
-  `m.bucket = ${p.bucket} and m.id >= ${p.firstId} and m.id < ${p.endId} and m.campaign_id = ${p.campaignId}`;
+  `m.bucket = ${p.bucket} and m.id >= ${p.firstId} and m.id < ${p.endId} and m.campaign_id = any(${p.campaignIds})`;
 
 /** The references of the campaign's messages: found by their range, because their index by message is coarse (BRIN). */
 const submittedOf = (p: RangeMentions) => `
@@ -172,7 +173,14 @@ export function readCampaignProgress(
 }
 
 const listMoney = statement('list_campaign_money', {
-  params: { ...accountParams, from: instant, to: instant, firstId: int8, endId: int8 },
+  params: {
+    ...accountParams,
+    campaignIds: list(int8),
+    from: instant,
+    to: instant,
+    firstId: int8,
+    endId: int8,
+  },
   row: { isCharge: boolean, country: text, messages: int8, amountMicros: micros },
   // Index ledger_entries_by_time. An entry can name messages of several campaigns.
   text: (p) => `
@@ -184,6 +192,7 @@ with settled as materialized (
 select e.is_charge as "isCharge", m.country, count(*) as messages, sum(m.cost_micros)::bigint as "amountMicros"
 from settled e cross join lateral unnest(e.message_ids) as u(id)
 join messages m on m.bucket = ${p.bucket} and m.id = u.id and m.id >= ${p.firstId} and m.id < ${p.endId}
+  and m.campaign_id = any(${p.campaignIds})
 group by 1, 2 order by 1 desc, 2`,
 });
 
@@ -193,23 +202,23 @@ export type CampaignMoney = RowOf<typeof listMoney.row>;
 export function listCampaignMoney(
   query: Query,
   account: AccountKey,
-  { firstMessageId: firstId, messageCount }: CampaignRange,
+  range: CampaignRange,
   { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
 ): Promise<CampaignMoney[]> {
   // The clock of another process may be behind or ahead.
   const [from, to] = [fromMs - hourMs, untilMs + hourMs];
-  return listMoney.run(query, { ...valuesOf(account), from, to, firstId, endId: firstId + messageCount });
+  return listMoney.run(query, { ...valuesOf(account), ...rangeOf(account, range), from, to });
 }
 
 const countReplies = statement('count_campaign_replies', {
-  params: { ...accountParams, campaignId: int8, from: instant },
+  params: { ...accountParams, campaignIds: list(int8), from: instant },
   row: { hour: int8, replies: int8, optOuts: int8 },
   // Index replies_by_campaign.
   text: (p) => `
 select floor(extract(epoch from at - ${p.from}) / 3600)::bigint as hour, count(*) as replies,
   count(*) filter (where is_opt_out) as "optOuts"
 from replies
-where bucket = ${p.bucket} and account_id = ${p.accountId} and campaign_id = ${p.campaignId} and hidden_at is null
+where bucket = ${p.bucket} and account_id = ${p.accountId} and campaign_id = any(${p.campaignIds}) and hidden_at is null
 group by 1 order by 1`,
 });
 
@@ -219,14 +228,14 @@ export type ReplyHour = RowOf<typeof countReplies.row>;
 export function countCampaignReplies(
   query: Query,
   account: AccountKey,
-  campaignId: number,
+  campaignIds: readonly number[],
   fromMs: number,
 ): Promise<ReplyHour[]> {
-  return countReplies.run(query, { ...valuesOf(account), campaignId, from: fromMs });
+  return countReplies.run(query, { ...valuesOf(account), campaignIds, from: fromMs });
 }
 
 const listReplies = statement('list_campaign_replies', {
-  params: { ...accountParams, campaignId: int8, beforeId: int8, limit: int4 },
+  params: { ...accountParams, campaignIds: list(int8), beforeId: int8, limit: int4 },
   row: {
     id: int8,
     msisdn: nullable(int8),
@@ -239,7 +248,8 @@ const listReplies = statement('list_campaign_replies', {
   text: (p) => `
 select id, msisdn, recipient, text, is_opt_out as "isOptOut", message_id as "messageId", at as "atMs"
 from replies
-where bucket = ${p.bucket} and account_id = ${p.accountId} and campaign_id = ${p.campaignId} and id < ${p.beforeId}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and campaign_id = any(${p.campaignIds})
+  and id < ${p.beforeId}
   and hidden_at is null
 order by id desc limit ${p.limit}`,
 });
@@ -250,19 +260,19 @@ export type CampaignReply = RowOf<typeof listReplies.row>;
 export function listCampaignReplies(
   query: Query,
   account: AccountKey,
-  campaignId: number,
+  campaignIds: readonly number[],
   page: { readonly beforeId: number; readonly limit: number },
 ): Promise<CampaignReply[]> {
-  return listReplies.run(query, { ...valuesOf(account), campaignId, ...page });
+  return listReplies.run(query, { ...valuesOf(account), campaignIds, ...page });
 }
 
 const countSkipped = statement('count_skipped_recipients', {
-  params: { ...accountParams, campaignId: int8 },
+  params: { ...accountParams, campaignIds: list(int8) },
   row: { reason: text, recipients: int8 },
   text: (p) => `
 select f.value ->> 'reason' as reason, count(*) as recipients
 from campaigns c cross join lateral jsonb_array_elements(c.failures) f
-where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.campaignId}
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = any(${p.campaignIds})
 group by 1 order by 2 desc, 1`,
 });
 
@@ -270,20 +280,24 @@ group by 1 order by 2 desc, 1`,
 export function countSkippedRecipients(
   query: Query,
   account: AccountKey,
-  campaignId: number,
+  campaignIds: readonly number[],
 ): Promise<RowOf<typeof countSkipped.row>[]> {
-  return countSkipped.run(query, { ...valuesOf(account), campaignId });
+  return countSkipped.run(query, { ...valuesOf(account), campaignIds });
 }
 
 const listSkipped = statement('list_skipped_recipients', {
-  params: { ...accountParams, campaignId: int8, offset: int4, limit: int4, reason: nullable(text) },
+  params: { ...accountParams, campaignIds: list(int8), offset: int4, limit: int4, reason: nullable(text) },
   row: { place: int8, number: text, reason: text },
   text: (p) => `
-select f.place, f.value ->> 'number' as number, f.value ->> 'reason' as reason
-from campaigns c cross join lateral jsonb_array_elements(c.failures) with ordinality as f(value, place)
-where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.campaignId}
-  and f.place > ${p.offset} and (${p.reason} is null or f.value ->> 'reason' = ${p.reason})
-order by f.place limit ${p.limit}`,
+select s.place, s.number, s.reason
+from (
+  select row_number() over (order by c.id, f.place) as place, f.value ->> 'number' as number,
+    f.value ->> 'reason' as reason
+  from campaigns c cross join lateral jsonb_array_elements(c.failures) with ordinality as f(value, place)
+  where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = any(${p.campaignIds})
+) s
+where s.place > ${p.offset} and (${p.reason} is null or s.reason = ${p.reason})
+order by s.place limit ${p.limit}`,
 });
 
 export type SkippedRecipient = RowOf<typeof listSkipped.row>;
@@ -292,10 +306,10 @@ export type SkippedRecipient = RowOf<typeof listSkipped.row>;
 export function listSkippedRecipients(
   query: Query,
   account: AccountKey,
-  campaignId: number,
+  campaignIds: readonly number[],
   page: { readonly offset: number; readonly limit: number; readonly reason: string | null },
 ): Promise<SkippedRecipient[]> {
-  return listSkipped.run(query, { ...valuesOf(account), campaignId, ...page });
+  return listSkipped.run(query, { ...valuesOf(account), campaignIds, ...page });
 }
 
 const listRows = statement('list_campaign_export_rows', {
@@ -329,7 +343,7 @@ select m.id, m.msisdn, m.country,
 from page m left join submitted s on s.id = m.id
 cross join lateral (
   select c.text from campaigns c
-  where c.bucket = ${p.bucket} and c.account_id = m.account_id and c.id = ${p.campaignId} offset 0
+  where c.bucket = ${p.bucket} and c.account_id = m.account_id and c.id = m.campaign_id offset 0
 ) c
 order by m.id`,
 });

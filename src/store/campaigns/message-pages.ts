@@ -160,6 +160,29 @@ export function readFoundCampaign(
   return readCampaign.find(query, { ...valuesOf(account), id });
 }
 
+const readCampaignWithParts = statement('read_found_campaign_with_parts', {
+  params: { ...accountParams, id: int8 },
+  row: campaignRow,
+  text: (p) => `
+select c.id, c.first_message_id as "firstMessageId", c.message_count as "messageCount", c.sender, c.tag, c.text,
+  c.created_at as "createdAtMs", c.dialect
+from campaigns c
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = any(array(
+  select ${p.id} union all
+  select campaign_id from campaign_origins
+  where bucket = ${p.bucket} and account_id = ${p.accountId} and whole_id = ${p.id}))
+order by c.id desc`,
+});
+
+/** A campaign and its further parts, the newest first. Empty: the account has no such campaign. */
+export function readFoundCampaignParts(
+  query: Query,
+  account: AccountKey,
+  id: number,
+): Promise<FoundCampaign[]> {
+  return readCampaignWithParts.run(query, { ...valuesOf(account), id });
+}
+
 export interface MessageConditions {
   /** Null: every status. */
   readonly statuses: readonly MessageStatus[] | null;

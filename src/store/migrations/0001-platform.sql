@@ -73,6 +73,30 @@ create table news (
 );
 comment on table news is 'Announcements of the operator to users of plug-ins.';
 
+create table refused_requests (
+  id          bigint generated always as identity primary key,
+  -- of the last of them
+  at          timestamptz not null,
+  -- null: the request names no account
+  account_id  integer,
+  dialect     text not null,
+  method      text not null,
+  -- without its query
+  path        text not null,
+  status      smallint not null,
+  -- a refusal (domain/base/refusals.ts); null: one that only the dialect has
+  reason      text,
+  detail      text not null,
+  -- the login, application key or account that the request names
+  identifier  text,
+  address     text not null,
+  -- equal requests of about a second
+  times       integer not null
+);
+comment on table refused_requests is
+  'Requests of customers that were refused, with the reason. Without texts and whole numbers. At most 1,000 rows an account, for a week.';
+create index refused_requests_of_account on refused_requests (account_id, id);
+
 create table ignored_mails (
   id              bigint generated always as identity primary key,
   at              timestamptz not null,

@@ -75,6 +75,7 @@ create table campaign_origins (
   whole_id     bigint,
   primary key (bucket, account_id, campaign_id)
 );
+create index campaign_origins_of_whole on campaign_origins (bucket, account_id, whole_id) where whole_id is not null;
 comment on table campaign_origins is 'Contact list or contact-list campaign of a campaign, for its callbacks.';
 
 create table campaign_reviews (

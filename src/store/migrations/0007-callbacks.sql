@@ -45,8 +45,13 @@ create table callback_attempts (
   http_status  smallint,
   error        text,
   gave_up      boolean not null default false,
+  -- of the slowest request; null: over a bind
+  duration_ms  integer,
+  -- the begin of the body of the last failure, kept for a week: it can contain personal data
+  answer       text,
   primary key (bucket, account_id, id)
 );
+create index callback_attempts_answers on callback_attempts (bucket, at) where answer is not null;
 -- the operator's view of what never arrived
 create index callback_attempts_given_up on callback_attempts (bucket, at) where gave_up;
 comment on table callback_attempts is 'One row for each attempt to push a callback.';

@@ -246,6 +246,8 @@ const recordEnded = statement('record_callback_attempts', {
       failed_ids: of(packed(int8), (a) => a.failedIds),
       http_status: of(int2, (a) => a.httpStatus),
       error: of(text, (a) => a.error),
+      duration_ms: of(int4, (a) => a.durationMs),
+      answer: of(text, (a) => a.answer),
       due: of(instant, (a) => a.dueAtMs),
     }),
     processId: int8,
@@ -255,7 +257,7 @@ const recordEnded = statement('record_callback_attempts', {
   text: (p) => `
 with attempt as materialized (
   select ${p.bucket} as bucket, a.id, a.account_id, a.attempt, a.done_ids::bigint[] as done_ids,
-    a.failed_ids::bigint[] as failed_ids, a.http_status, a.error, a.due
+    a.failed_ids::bigint[] as failed_ids, a.http_status, a.error, a.duration_ms, a.answer, a.due
   from ${p.attempts.as('a')}
 ), done as (
   delete from callbacks c using attempt a
@@ -271,8 +273,9 @@ with attempt as materialized (
   returning c.id
 )
 insert into callback_attempts (bucket, account_id, callback_id, attempt, at, done_ids, failed_ids, http_status, error,
-  gave_up)
+  duration_ms, answer, gave_up)
 select ${p.bucket}, a.account_id, a.id, a.attempt, ${p.now}, a.done_ids, a.failed_ids, a.http_status, a.error,
+  a.duration_ms, a.answer,
   a.due is null and a.failed_ids <> '{}'
 from attempt a`,
 });

@@ -30,10 +30,12 @@ const attemptRow = {
   httpStatus: nullable(int2),
   error: nullable(text),
   gaveUp: boolean,
+  durationMs: nullable(int4),
+  answer: nullable(text),
 };
 const columns = `a.id, a.callback_id as "callbackId", a.attempt, a.at as "atMs", cardinality(a.done_ids) as delivered,
   cardinality(a.failed_ids) as failed, coalesce(a.failed_ids[1], a.done_ids[1]) as "messageId",
-  a.http_status as "httpStatus", a.error, a.gave_up as "gaveUp"`;
+  a.http_status as "httpStatus", a.error, a.gave_up as "gaveUp", a.duration_ms as "durationMs", a.answer`;
 export type LoggedAttempt = RowOf<typeof attemptRow>;
 
 type AttemptResultFilter = 'delivered' | 'failed' | 'given-up';

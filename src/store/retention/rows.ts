@@ -75,6 +75,20 @@ returning 1 as deleted`;
   });
 }
 
+/** The begin of endpoints' answers in the delivery log: they can contain personal data. The attempts themselves stay. */
+export const forgetAnswers = deleterOf(
+  'forget_callback_answers',
+  // Index callback_attempts_answers.
+  (p) => `
+with old as materialized (
+  select account_id, id from callback_attempts
+  where bucket = ${p.bucket} and answer is not null and at < ${p.before} order by at limit ${p.limit}
+)
+update callback_attempts a set answer = null from old
+where a.bucket = ${p.bucket} and a.account_id = old.account_id and a.id = old.id
+returning 1 as deleted`,
+);
+
 /** Contact-list campaigns and their parts: drafts that nobody confirmed, and those whose campaigns were deleted. */
 const deleteListCampaigns = deleterOf(
   'delete_old_contact_list_campaigns',

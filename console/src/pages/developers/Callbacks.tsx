@@ -13,6 +13,7 @@ import { CodeBlock } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
 import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
+import { CallbackTest } from './CallbackTest.tsx';
 
 type Data = Answer<'callbacks.read'>;
 
@@ -32,6 +33,9 @@ export function Callbacks() {
         <p className="soft">{w.callbacksLead}</p>
         <SettingsForm data={data} account={account} canWrite={canWrite} />
       </Section>
+      {canWrite && (data.receiptUrl ?? data.replyUrl ?? data.optOutUrl) !== null ? (
+        <CallbackTest account={account} />
+      ) : null}
       <Signing data={data} account={account} canWrite={canWrite} />
     </>
   );

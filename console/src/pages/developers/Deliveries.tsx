@@ -21,6 +21,16 @@ type Attempt = RowOf<'deliveries.list'>;
 
 const isFailure = ({ error, gaveUp }: Attempt) => error !== null || gaveUp;
 
+/** The reason, the time that it took, and the begin of the answer. */
+function sentenceOf({ error, httpStatus, durationMs, answer }: Attempt) {
+  const parts = [
+    ...(error && error !== `HTTP ${httpStatus}` ? [error] : []),
+    ...(durationMs === null ? [] : [format.duration(durationMs)]),
+    ...(answer === null ? [] : [answer]),
+  ];
+  return parts.length === 0 ? {} : { sentence: parts.join(' · ') };
+}
+
 function resultOf(row: Attempt, w: Words['developers']): string {
   if (!isFailure(row)) return w.ok(row.httpStatus);
   return row.gaveUp ? w.gaveUp : w.failed(row.error, row.httpStatus);
@@ -92,11 +102,18 @@ export function Deliveries() {
             phone: 'hide',
           },
           {
+            key: 'duration',
+            name: w.duration,
+            align: 'right',
+            cell: ({ durationMs }) => (durationMs === null ? '–' : format.duration(durationMs)),
+            phone: 'hide',
+          },
+          {
             key: 'error',
             name: '',
             clips: true,
-            cell: ({ error, httpStatus }) => (
-              <span className="soft">{error === `HTTP ${httpStatus}` ? '' : error}</span>
+            cell: ({ error, httpStatus, answer }) => (
+              <span className="soft">{error === `HTTP ${httpStatus}` ? answer : error}</span>
             ),
             phone: 'wide',
           },
@@ -168,7 +185,7 @@ function Delivery({
           tone: isFailure(row) ? 'bad' : 'good',
           title: resultOf(row, w),
           at: row.at,
-          ...(row.error && row.error !== `HTTP ${row.httpStatus}` ? { sentence: row.error } : {}),
+          ...sentenceOf(row),
         }))}
       />
       <p className="soft">

@@ -9,7 +9,7 @@ export function Developers() {
   const { developers: w } = useWords();
   const { base } = useAccount();
   const { installation } = useSession();
-  const tabs = ['keys', 'callbacks', 'deliveries'] as const;
+  const tabs = ['keys', 'callbacks', 'deliveries', 'refused'] as const;
   return (
     <Page
       title={w.title}

@@ -6,7 +6,9 @@ import { useState } from 'react';
 import type { Answer } from '../../../../src/dialects/console/contract.ts';
 import { query } from '../../api.ts';
 import { DataTable } from '../../parts/DataTable.tsx';
+import { useList } from '../../parts/lists.ts';
 import { Empty, ErrorBox, Page, Section } from '../../parts/Page.tsx';
+import { RefusedTable } from '../../parts/RefusedTable.tsx';
 import { ReplayAll } from '../../parts/ReplayAll.tsx';
 import { Chip } from '../../parts/StatusChip.tsx';
 import { Time } from '../../parts/values.tsx';
@@ -30,6 +32,7 @@ export function OperatorDeliveries() {
         {error ? <ErrorBox error={error} onRetry={() => void refetch()} /> : null}
         <Failing rows={data?.rows ?? []} isLoading={data === undefined && !error} />
       </Section>
+      <RefusedOfAll />
       <Mails />
     </Page>
   );
@@ -121,6 +124,20 @@ function Failing({ rows, isLoading }: { readonly rows: readonly Row[]; readonly 
         <ReplayAll account={replaying} opened onClose={() => setReplaying(null)} />
       )}
     </>
+  );
+}
+
+function RefusedOfAll() {
+  const { developers: w, operator } = useWords();
+  const list = useList('operator.refused.list', {});
+  return (
+    <Section title={w.refused}>
+      <p className="soft">
+        {list.rows.length === 0 && !list.isLoading ? w.refusedEmpty : operator.deliveries.refusedLead}
+      </p>
+      {list.error ? <ErrorBox error={list.error} onRetry={list.refetch} /> : null}
+      <RefusedTable list={list} empty={null} />
+    </Section>
   );
 }
 

@@ -95,4 +95,113 @@ export const developers = {
   replayText: 'They are pushed as they are now, one try each, then by the usual schedule.',
   replayAction: (count: number) => `Push ${counted(count, 'receipt', 'receipts')}`,
   showLog: 'Delivery log',
+  refused: 'Refused requests',
+  refusedLead:
+    'Requests with a key or login of this account that were refused, of a week. Texts and whole numbers are not kept.',
+  refusedEmpty: 'No request was refused in the last week.',
+  refusedEmptyText: 'A request with a mistake appears here within a second, with its reason and its remedy.',
+  route: 'Request',
+  reason: 'Reason',
+  times: (count: number) => `× ${number(count)}`,
+  fromAddress: 'From',
+  login: 'Named',
+  detail: 'Detail',
+  remedy: 'What to do',
+  code: 'Code',
+  answered: 'Answered',
+  ownReason: 'A refusal of this dialect',
+  test: 'Test',
+  testLead:
+    'Sends an example to the stored address, signed as the others, and shows the answer. It changes no message.',
+  testKind: 'Kind',
+  testDialect: 'Form',
+  testForms: { 'octopush-legacy': 'Octopush, legacy', 'octopush-rest': 'Octopush, REST', ovh: 'OVH' },
+  testAction: 'Send an example',
+  testResult: {
+    delivered: 'The address answered with success.',
+    failed: (status: number) => `The address answered HTTP ${status}: a callback would be tried again.`,
+    unreachable: 'The address did not answer: a callback would be tried again.',
+  },
+  testSigned: 'signed with your key',
+  testUnsigned: 'not signed',
+  sent: 'Sent',
+  answer: 'Answer',
+  duration: 'Duration',
+  /** By reason of the catalogue of refusals; others are shown by their code and detail. */
+  refusals: {
+    'body-malformed': {
+      says: 'The body cannot be read in the form that its content type says.',
+      remedy: 'Send what the content type announces: JSON, or fields of a form.',
+    },
+    'body-too-large': {
+      says: 'The body is too large.',
+      remedy: 'Send fewer recipients in one request, or a list.',
+    },
+    'login-missing': {
+      says: 'The login is missing.',
+      remedy: 'Send the login of a key of this page with each request.',
+    },
+    'key-missing': { says: 'The key is missing.', remedy: 'Send the key beside the login.' },
+    'credentials-wrong': {
+      says: 'Login or key are wrong, or the key was revoked.',
+      remedy: 'Compare them with Keys. If the key is lost, make a new one.',
+    },
+    'account-not-validated': { says: 'The account is not validated yet.', remedy: 'Ask the operator.' },
+    'account-blocked': { says: 'The account is blocked.', remedy: 'Ask the operator.' },
+    'permission-missing': {
+      says: 'This key or role may not do that.',
+      remedy: 'Use a key with the right, or ask an owner of the account.',
+    },
+    'feature-unavailable': {
+      says: 'This installation does not serve this call or option.',
+      remedy: 'Leave the option out; the documentation of the dialect names what is served.',
+    },
+    'text-missing': { says: 'The text is missing.', remedy: 'Send a text.' },
+    'recipients-missing': { says: 'The recipients are missing.', remedy: 'Send at least one number.' },
+    'recipients-empty': { says: 'The list of recipients is empty.', remedy: 'Send at least one number.' },
+    'recipients-malformed': {
+      says: 'None of the numbers can be read.',
+      remedy: 'Write them in international form, such as +33601020304.',
+    },
+    'recipients-too-many': {
+      says: 'There are too many recipients for one request.',
+      remedy: 'Send several requests, or a list.',
+    },
+    'tier-missing': { says: 'The type of SMS is missing.', remedy: 'Send the type, such as premium.' },
+    'sender-invalid': {
+      says: 'The sender cannot be used.',
+      remedy: '3 to 11 letters and digits, or a number of this account.',
+    },
+    'send-at-invalid': {
+      says: 'The time of sending cannot be used.',
+      remedy: 'A time in the future, in the form of the dialect.',
+    },
+    'text-too-long': { says: 'The text is too long.', remedy: 'Shorten it: the STOP mention counts too.' },
+    'stop-clause-missing': {
+      says: 'A marketing text needs the STOP mention.',
+      remedy: 'Add it, or let the account add it (Settings).',
+    },
+    'purpose-mismatch': {
+      says: 'It was sent as transactional and reads like advertising.',
+      remedy: 'Send it as marketing.',
+    },
+    'credit-insufficient': { says: 'The credit does not suffice.', remedy: 'Order credit.' },
+    'credit-ordered': {
+      says: 'The credit does not suffice; an order waits for its payment.',
+      remedy: 'Pay the order, or ask the operator.',
+    },
+    'request-already-seen': {
+      says: 'A request with this key was accepted before.',
+      remedy: 'Nothing to do: it is one campaign. Send another key for another campaign.',
+    },
+    'country-not-covered': {
+      says: 'There is no price to this country.',
+      remedy: 'Ask the operator for the destination.',
+    },
+    'tier-not-covered': { says: 'This country has no price in this tier.', remedy: 'Choose another tier.' },
+    'checksum-mismatch': {
+      says: 'The checksum does not fit the request.',
+      remedy: 'Compute it over the same fields, in the same order, with the API key.',
+    },
+  } as Readonly<Record<string, { readonly says: string; readonly remedy: string }>>,
 };

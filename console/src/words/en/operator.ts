@@ -56,6 +56,7 @@ export const operator = {
     givenUpMessages: (count: number) => counted(count, 'message', 'messages'),
     replay: 'Replay',
     log: 'Delivery log',
+    refusedLead: 'Of all accounts, and of requests that name none, for a week.',
     mails: 'Ignored mails',
     mailsLead: 'Mails that arrived for mail to SMS and sent nothing: the newest 200.',
     noMails: 'No mail was ignored.',

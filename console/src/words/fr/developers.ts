@@ -98,4 +98,125 @@ export const developers: typeof english = {
   replayText: 'Ils sont envoyés tels qu’ils sont maintenant\u00a0: un essai chacun, puis le rythme habituel.',
   replayAction: (count) => `Renvoyer ${counted(count, 'accusé', 'accusés')}`,
   showLog: 'Journal des envois',
+  refused: 'Requêtes refusées',
+  refusedLead:
+    'Requêtes refusées depuis une semaine, faites avec une clé ou un identifiant de ce compte. Les textes et les numéros entiers ne sont pas conservés.',
+  refusedEmpty: 'Aucune requête n’a été refusée depuis une semaine.',
+  refusedEmptyText:
+    'Une requête qui contient une erreur apparaît ici en une seconde, avec sa raison et que faire.',
+  route: 'Requête',
+  reason: 'Raison',
+  times: (count: number) => `× ${number(count)}`,
+  fromAddress: 'Depuis',
+  login: 'Au nom de',
+  detail: 'Détail',
+  remedy: 'Que faire',
+  code: 'Code',
+  answered: 'Réponse',
+  ownReason: 'Un refus propre à ce dialecte',
+  test: 'Essai',
+  testLead:
+    'Envoie un exemple à l’adresse enregistrée, signé comme les autres, et montre la réponse. Aucun message n’en est changé.',
+  testKind: 'Genre',
+  testDialect: 'Forme',
+  testForms: { 'octopush-legacy': 'Octopush, ancienne', 'octopush-rest': 'Octopush, REST', ovh: 'OVH' },
+  testAction: 'Envoyer un exemple',
+  testResult: {
+    delivered: 'L’adresse a bien répondu.',
+    failed: (status: number) => `L’adresse a répondu HTTP ${status}\u00a0: un callback serait retenté.`,
+    unreachable: 'L’adresse n’a pas répondu\u00a0: un callback serait retenté.',
+  },
+  testSigned: 'signé avec votre clé',
+  testUnsigned: 'non signé',
+  sent: 'Envoyé',
+  answer: 'Réponse',
+  duration: 'Durée',
+  refusals: {
+    'body-malformed': {
+      says: 'Le corps ne peut pas être lu sous la forme qu’annonce son type.',
+      remedy: 'Envoyez ce que le type annonce\u00a0: du JSON, ou les champs d’un formulaire.',
+    },
+    'body-too-large': {
+      says: 'Le corps est trop grand.',
+      remedy: 'Envoyez moins de destinataires par requête, ou une liste.',
+    },
+    'login-missing': {
+      says: 'L’identifiant manque.',
+      remedy: 'Envoyez avec chaque requête l’identifiant d’une clé de cette page.',
+    },
+    'key-missing': { says: 'La clé manque.', remedy: 'Envoyez la clé avec l’identifiant.' },
+    'credentials-wrong': {
+      says: 'L’identifiant ou la clé est faux, ou la clé a été révoquée.',
+      remedy: 'Comparez avec l’onglet Clés. Si la clé est perdue, créez-en une nouvelle.',
+    },
+    'account-not-validated': {
+      says: 'Le compte n’est pas encore validé.',
+      remedy: 'Demandez à l’exploitant.',
+    },
+    'account-blocked': { says: 'Le compte est bloqué.', remedy: 'Demandez à l’exploitant.' },
+    'permission-missing': {
+      says: 'Cette clé ou ce rôle n’a pas ce droit.',
+      remedy: 'Utilisez une clé qui l’a, ou demandez à un propriétaire du compte.',
+    },
+    'feature-unavailable': {
+      says: 'Cette installation ne sert pas cet appel ou cette option.',
+      remedy: 'Omettez l’option\u202f; la documentation du dialecte dit ce qui est servi.',
+    },
+    'text-missing': { says: 'Le texte manque.', remedy: 'Envoyez un texte.' },
+    'recipients-missing': { says: 'Les destinataires manquent.', remedy: 'Envoyez au moins un numéro.' },
+    'recipients-empty': {
+      says: 'La liste des destinataires est vide.',
+      remedy: 'Envoyez au moins un numéro.',
+    },
+    'recipients-malformed': {
+      says: 'Aucun des numéros n’est lisible.',
+      remedy: 'Écrivez-les sous forme internationale, par exemple +33601020304.',
+    },
+    'recipients-too-many': {
+      says: 'Il y a trop de destinataires pour une requête.',
+      remedy: 'Envoyez plusieurs requêtes, ou une liste.',
+    },
+    'tier-missing': { says: 'La gamme manque.', remedy: 'Envoyez la gamme, par exemple premium.' },
+    'sender-invalid': {
+      says: 'L’expéditeur n’est pas utilisable.',
+      remedy: 'De 3 à 11 lettres et chiffres, ou un numéro de ce compte.',
+    },
+    'send-at-invalid': {
+      says: 'L’heure d’envoi n’est pas utilisable.',
+      remedy: 'Une heure future, sous la forme du dialecte.',
+    },
+    'text-too-long': {
+      says: 'Le texte est trop long.',
+      remedy: 'Raccourcissez-le\u00a0: la mention STOP compte aussi.',
+    },
+    'stop-clause-missing': {
+      says: 'Un texte marketing doit porter la mention STOP.',
+      remedy: 'Ajoutez-la, ou laissez le compte l’ajouter (Réglages).',
+    },
+    'purpose-mismatch': {
+      says: 'Envoyé comme transactionnel, il se lit comme une publicité.',
+      remedy: 'Envoyez-le comme marketing.',
+    },
+    'credit-insufficient': { says: 'Le crédit ne suffit pas.', remedy: 'Commandez du crédit.' },
+    'credit-ordered': {
+      says: 'Le crédit ne suffit pas\u202f; une commande attend son paiement.',
+      remedy: 'Payez la commande, ou demandez à l’exploitant.',
+    },
+    'request-already-seen': {
+      says: 'Une requête avec cette clé a déjà été acceptée.',
+      remedy: 'Rien\u00a0: il n’y a qu’une campagne. Donnez une autre clé pour une autre campagne.',
+    },
+    'country-not-covered': {
+      says: 'Il n’y a pas de prix vers ce pays.',
+      remedy: 'Demandez cette destination à l’exploitant.',
+    },
+    'tier-not-covered': {
+      says: 'Ce pays n’a pas de prix dans cette gamme.',
+      remedy: 'Choisissez une autre gamme.',
+    },
+    'checksum-mismatch': {
+      says: 'La somme de contrôle ne correspond pas à la requête.',
+      remedy: 'Calculez-la sur les mêmes champs, dans le même ordre, avec la clé API.',
+    },
+  },
 };

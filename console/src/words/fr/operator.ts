@@ -60,6 +60,7 @@ export const operator: typeof english = {
     givenUpMessages: (count: number) => counted(count, 'message', 'messages'),
     replay: 'Renvoyer',
     log: 'Journal des envois',
+    refusedLead: 'De tous les comptes, et des requêtes qui n’en nomment aucun, depuis une semaine.',
     mails: 'Courriels ignorés',
     mailsLead: 'Courriels reçus pour un envoi de SMS, et qui n’ont rien envoyé\u00a0: les 200 derniers.',
     noMails: 'Aucun courriel n’a été ignoré.',

@@ -34,8 +34,30 @@ const attempt = Type.Object({
   /** In words; null: delivered. */
   error: orNull(Type.String()),
   gaveUp: Type.Boolean(),
+  /** Of the slowest request; null: it is not measured. */
+  durationMs: orNull(Type.Integer()),
+  /** The begin of the body of the last failure, for a week. */
+  answer: orNull(Type.String()),
   /** One of the messages. */
   message: orNull(rowId),
+});
+
+/** Equal requests of about a second are one row. */
+export const refusedRequest = Type.Object({
+  refusal: rowId,
+  at: instant,
+  dialect: Type.String(),
+  method: Type.String(),
+  /** Without its query, and with dots for the digits of numbers. */
+  path: Type.String(),
+  status: Type.Integer(),
+  /** Of the catalogue of refusals; null: one that only the dialect has. */
+  reason: orNull(Type.String()),
+  detail: Type.String(),
+  /** The login, application key or account that the request named. */
+  identifier: orNull(Type.String()),
+  address: Type.String(),
+  times: Type.Integer({ minimum: 1 }),
 });
 
 const callbackSettings = {
@@ -127,6 +149,44 @@ export const developerCalls = calls({
     answer: Type.Object({ signingKey: Type.String() }),
     permission: 'callbacks.write',
     audited: true,
+  },
+  /** Pushes an example to the stored address, as the others. Refused with `conflict` if there is none. */
+  'callbacks.test': {
+    method: 'POST',
+    path: '/console/api/accounts/:account/callbacks/test',
+    parameters: strict(ofAccount),
+    body: strict({
+      kind: oneOf('receipt', 'reply', 'opt-out'),
+      dialect: oneOf('octopush-legacy', 'octopush-rest', 'ovh'),
+    }),
+    answer: Type.Object({
+      request: Type.Object({
+        method: Type.String(),
+        url: Type.String(),
+        contentType: Type.String(),
+        body: Type.String(),
+        isSigned: Type.Boolean(),
+      }),
+      result: oneOf('delivered', 'failed', 'unreachable'),
+      /** Null: the address did not answer. */
+      httpStatus: orNull(Type.Integer()),
+      /** In words; null: delivered. */
+      reason: orNull(Type.String()),
+      durationMs: orNull(Type.Integer()),
+      /** The begin of the body of a failure. */
+      answer: orNull(Type.String()),
+    }),
+    permission: 'callbacks.replay',
+    audited: true,
+  },
+  /** Newest first, of a week; at most 1,000 are kept. */
+  'refused.list': {
+    method: 'GET',
+    path: '/console/api/accounts/:account/refused-requests',
+    parameters: strict({ ...ofAccount, ...paged, reason: optional(Type.String({ maxLength: 60 })) }),
+    answer: page(refusedRequest),
+    permission: 'refused-requests.read',
+    audited: false,
   },
   /** The log of attempts, newest first. */
   'deliveries.list': {

@@ -2,6 +2,7 @@
 // sending hours and reply numbers. Part of contract.ts.
 
 import { Type } from 'typebox';
+import { refusedRequest } from './developers.ts';
 import {
   calls,
   dayOrInstant,
@@ -83,6 +84,15 @@ export const operatorSystemCalls = calls({
         }),
       ),
     }),
+    permission: 'operator-callbacks.read',
+    audited: false,
+  },
+  /** Of all accounts and of none, newest first, of a week. */
+  'operator.refused.list': {
+    method: 'GET',
+    path: '/console/api/operator/refused-requests',
+    parameters: strict({ ...paged, reason: optional(Type.String({ maxLength: 60 })) }),
+    answer: page(Type.Intersect([refusedRequest, Type.Object({ account: orNull(Type.String()) })])),
     permission: 'operator-callbacks.read',
     audited: false,
   },

@@ -68,6 +68,11 @@ export async function octopushLegacyRoutes(app: FastifyInstance, services: Legac
 
 export const answerLegacyError = answerHttpErrors({
   name: 'octopush-legacy',
+  readCaller(request) {
+    const { raw, headers, body } = request;
+    const { login } = readCredentials(readFields(raw.url!, headers['content-type'], body));
+    return { kind: 'login', name: login };
+  },
   refused: (error, request, reply) =>
     sendError(
       request,

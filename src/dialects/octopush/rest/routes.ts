@@ -70,6 +70,7 @@ export async function octopushRestRoutes(app: FastifyInstance, services: RestSer
 
 export const answerRestError = answerHttpErrors({
   name: 'octopush-rest',
+  readCaller: (request) => ({ kind: 'login', name: headerOf(request, 'api-login') }),
   refused(error, _request, reply) {
     if (error instanceof RestRefusal)
       return asJson(reply)

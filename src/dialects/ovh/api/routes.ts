@@ -166,6 +166,7 @@ function queryId(): string {
 
 export const answerOvhError = answerHttpErrors({
   name: 'ovh',
+  readCaller: (request) => ({ kind: 'application', name: headersOf(request).application ?? '' }),
   refused: (error, _request, reply) => sendRefusal(reply, asOvhRefusal(error)),
   malformed: (_request, reply, fault) =>
     sendRefusal(

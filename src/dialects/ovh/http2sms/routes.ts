@@ -104,6 +104,10 @@ const answerErrorsIn = (formFor: (request: FastifyRequest) => AnswerForm) => {
   };
   return answerHttpErrors({
     name: 'http2sms',
+    readCaller({ raw, headers, body }) {
+      const parameters = readParameters(readFormRequest(raw.url!, headers['content-type'], body));
+      return { kind: 'service', name: parameters.get('account')?.trim() ?? '' };
+    },
     refused: (error, request, reply) => answer(request, reply, asHttp2smsRefusal(error)),
     malformed: (request, reply) => answer(request, reply, unreadable()),
     badUrl: (request, reply) => answer(request, reply, unreadable()),

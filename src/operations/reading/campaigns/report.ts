@@ -19,6 +19,7 @@ import {
   readDeliveryPercentiles,
 } from '#store/campaigns/campaign-reports.ts';
 import type { Query } from '#store/database/database.ts';
+import type { Whole } from './parts.ts';
 
 /** Messages by status; `accepted` waits, `submitted` is with a carrier. */
 export type StatusCounts = Readonly<Record<MessageStatus, number>>;
@@ -107,17 +108,17 @@ interface Facts {
 export function readReplies(
   query: Query,
   account: Account,
-  { campaignId }: CampaignDetail,
+  { campaignIds }: Whole<CampaignDetail>,
   { progress }: Pick<CampaignReport, 'progress'>,
 ): Promise<ReplyHour[]> {
-  return countCampaignReplies(query, account, campaignId, progress.fromMs);
+  return countCampaignReplies(query, account, campaignIds, progress.fromMs);
 }
 
 /** All but the replies. */
 export async function readReport(
   query: Query,
   account: Account,
-  campaign: CampaignDetail,
+  campaign: Whole<CampaignDetail>,
   { shares, times, counts, carriers, nowMs }: Facts,
 ): Promise<Omit<CampaignReport, 'replies'>> {
   const fromMs = times.firstSubmittedAtMs ?? campaign.createdAtMs;

@@ -8,11 +8,11 @@ import { steadyClock } from '#lib/time/clock.ts';
 import { minuteMs } from '#lib/time/duration.ts';
 import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
+import { listPartIds } from '#store/campaigns/campaign-origins.ts';
 import {
   type CampaignDetail,
   type CampaignFilter,
   type ListedCampaign,
-  readCampaignDetail,
   readCampaignWindowOfList,
 } from '#store/campaigns/campaign-pages.ts';
 import {
@@ -29,6 +29,7 @@ import {
 } from '#store/campaigns/campaign-reports.ts';
 import { findCampaignIdAfter } from '#store/campaigns/history.ts';
 import { listConnectorNames } from '#store/money/traffic.ts';
+import { readWhole, type Whole, withParts } from './parts.ts';
 import {
   type CampaignReport,
   type CampaignTimes,
@@ -43,7 +44,7 @@ interface CampaignListFilter extends CampaignFilter {
   readonly withSingles: boolean;
 }
 
-export type StatedCampaign = ListedCampaign & { readonly state: CampaignState };
+export type StatedCampaign = Whole<ListedCampaign> & { readonly state: CampaignState };
 
 interface CampaignList {
   readonly campaigns: readonly StatedCampaign[];
@@ -58,7 +59,7 @@ interface CountedCampaign {
   readonly counts: StatusCounts;
 }
 
-export interface CampaignPage extends CampaignDetail, CampaignTimes {
+export interface CampaignPage extends CampaignDetail, CampaignRange, CampaignTimes {
   readonly state: CampaignState;
   readonly counts: StatusCounts;
 }
@@ -117,11 +118,14 @@ export function createCampaignReports(context: Needs): CampaignReports {
       count: (account, ids) => countAll(context, cache, account, ids),
       read: (account, id) => readPage(context, cache, account, id),
       report: (account, id) => reportOf(context, cache, account, id),
-      listReplies: (account, id, page) => listCampaignReplies(query, account, id, page),
-      countSkipped: (account, id) => countSkippedRecipients(query, account, id),
-      listSkipped: (account, id, page) => listSkippedRecipients(query, account, id, page),
+      listReplies: async (account, id, page) =>
+        listCampaignReplies(query, account, await listPartIds(query, account, id), page),
+      countSkipped: async (account, id) =>
+        countSkippedRecipients(query, account, await listPartIds(query, account, id)),
+      listSkipped: async (account, id, page) =>
+        listSkippedRecipients(query, account, await listPartIds(query, account, id), page),
       async listRows(account, id, page) {
-        const campaign = await readCampaignDetail(query, account, id);
+        const campaign = await readWhole(query, account, id);
         return campaign === null ? [] : listExportRows(query, account, campaign, page);
       },
     },
@@ -156,7 +160,7 @@ async function search(
   for (;;) {
     const place = { beforeId, size: windowSize, withSingles: filter.withSingles };
     const window = await readCampaignWindowOfList(query, account, filter, place);
-    for (const campaign of window.campaigns) {
+    for (const campaign of await withParts(query, account, window.campaigns)) {
       const state = campaignStateOf(campaign, clock.now());
       if (filter.states !== null && !filter.states.includes(state)) continue;
       campaigns.push({ ...campaign, state });
@@ -191,7 +195,7 @@ async function keep(
   { database: { query } }: Needs,
   cache: Cache,
   account: Account,
-  campaign: CampaignRange & { readonly claimed: number },
+  campaign: Whole<ListedCampaign>,
 ): Promise<Kept> {
   const key = `${account.bucket}/${campaign.campaignId}`;
   const kept = cache.get(key);
@@ -264,7 +268,7 @@ async function countAll(
   const counted: CountedCampaign[] = [];
   for (const campaignId of campaignIds) {
     if (counted.length > 0 && steadyClock.now() >= deadlineMs) break;
-    const campaign = await readCampaignDetail(context.database.query, account, campaignId);
+    const campaign = await readWhole(context.database.query, account, campaignId);
     if (campaign === null) continue;
     const { shares } = await keep(context, cache, account, campaign);
     counted.push({ campaignId, counts: countsOf(shares) });
@@ -278,7 +282,7 @@ async function readPage(
   account: Account,
   campaignId: number,
 ): Promise<CampaignPage | null> {
-  const campaign = await readCampaignDetail(context.database.query, account, campaignId);
+  const campaign = await readWhole(context.database.query, account, campaignId);
   if (campaign === null) return null;
   const { shares } = await keep(context, cache, account, campaign);
   const state = campaignStateOf(campaign, context.clock.now());
@@ -293,7 +297,7 @@ async function reportOf(
 ): Promise<CampaignReport | null> {
   const { database, clock } = context;
   const { query } = database;
-  const campaign = await readCampaignDetail(query, account, campaignId);
+  const campaign = await readWhole(query, account, campaignId);
   if (campaign === null) return null;
   let kept = await keep(context, cache, account, campaign);
   if (kept.report === undefined) {
@@ -308,7 +312,7 @@ async function reportOf(
     });
     const atMs = steadyClock.now();
     kept = { shares, report, atMs, tookMs: atMs - startMs, wasClaimed: campaign.claimed > 0 };
-    cache.set(`${account.bucket}/${campaignId}`, kept);
+    cache.set(`${account.bucket}/${campaign.campaignId}`, kept);
   }
   const report = kept.report!;
   return { ...report, replies: await readReplies(query, account, campaign, report) };

@@ -21,6 +21,7 @@ import {
   type PagedMessage,
   readCampaignWindow,
   readFoundCampaign,
+  readFoundCampaignParts,
   readNumberTraits,
 } from '#store/campaigns/message-pages.ts';
 import { type ExplainedMessage, readTimelineOfAccount } from './timeline.ts';
@@ -132,9 +133,11 @@ async function search(
   const state: Search = { account, conditions, found: [], limit, deadlineMs };
   let place: MessagePlace | null = after;
   if (filter.campaignId !== null) {
-    const campaign = await readFoundCampaign(query, account, filter.campaignId);
-    const next = campaign && (await readCampaigns(context, state, [campaign], after));
-    return answerOf(context, state, next ?? null, campaign?.createdAtMs ?? null);
+    const parts = (await readFoundCampaignParts(query, account, filter.campaignId)).filter(
+      ({ id }) => after === null || id <= after.campaignId,
+    );
+    const next = await readCampaigns(context, state, parts, after);
+    return answerOf(context, state, next, parts[0]?.createdAtMs ?? null);
   }
   let searchedToMs: number | null = null;
   // The campaign of the place is read again: the page may have ended within it.
