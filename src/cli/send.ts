@@ -55,6 +55,10 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
         : 'there are several accounts: say which one pays with --account; see chappe account list',
     );
   const account = await createOperatorAccounts(runtime).find(access, name);
+  if (account.status !== 'active')
+    throw new Error(
+      `the account ${account.serviceName} is ${account.status} and sends nothing: name another with --account, or see chappe account set --status`,
+    );
   const hasDispatcher = await createSystem(runtime).isDispatching(access);
   const roles = hasDispatcher ? [] : (['dispatch', 'callbacks'] as const);
   // Imported late: see serve.ts.

@@ -56,6 +56,9 @@ describe('an installation with a carrier whose price is known', () => {
     const { port } = JSON.parse(line) as { port: number };
     const login = ['--host', '127.0.0.1', '--port', String(port), '--system-id', 'us', '--password', 'pw'];
     await chappeJson(['carrier', 'add', 'smpp', 'priced', ...login, '--no-route'], here);
+    const { stderr } = await chappe(['send', '--to', '+33612345601', '--text', 'Hello'], here);
+    assert.match(stderr, /is blocked and sends nothing/, 'the printed keys must not cost money');
+    await chappeJson(['account', 'set', serving.demo.login, '--status', 'active'], here);
     await chappeJson(['route', 'add', 'priced', '--cost', '0.03'], here);
     // Delivered, undelivered, refused.
     for (const number of ['+33601020304', '+33601020390', '+33601020391']) await send(number);

@@ -6,6 +6,9 @@ import { statement } from '#store/database/statement.ts';
 /** Price of a segment of a campaign with replies in addition to the rate card, in micros of a euro. */
 export const replySurchargeKey = 'reply_surcharge_micros';
 
+/** The printed keys of the demo account. */
+export const demoKey = 'demo';
+
 const read = statement('read_platform_setting', {
   params: { key: text },
   row: { value: json<unknown>() },

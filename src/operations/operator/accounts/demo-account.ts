@@ -2,9 +2,9 @@
 // commands; no other keys are. Used by the commands `serve` and `send`.
 import type { Seal } from '#lib/security/sealing.ts';
 import type { Context } from '#pipeline/context.ts';
-import { listAccounts } from '#store/accounts/accounts.ts';
+import { findAccount, listAccounts } from '#store/accounts/accounts.ts';
 import { insertSender, type NewSender } from '#store/accounts/senders.ts';
-import { readPlatformSetting, writePlatformSetting } from '#store/platform/platform-settings.ts';
+import { demoKey, readPlatformSetting, writePlatformSetting } from '#store/platform/platform-settings.ts';
 import { createAccount, type OvhKeys, type UserKeys } from './create-account.ts';
 
 export interface Demo {
@@ -31,12 +31,12 @@ const demoSender: NewSender = {
 
 /** Null if there is no demo account. */
 export function readDemo({ database }: Pick<Context, 'database'>): Promise<Demo | null> {
-  return readPlatformSetting<Demo>(database.query, 'demo');
+  return readPlatformSetting<Demo>(database.query, demoKey);
 }
 
 /**
  * The demo's keys, created if the operator wants them or, with `isWanted` null, if there is no account yet and the database
- * is embedded. Null without a demo account.
+ * is embedded. Null without a demo account, or if it is blocked (operator/carriers/block-demo.ts).
  */
 export async function ensureDemo(
   context: Pick<Context, 'database' | 'clock'> & { readonly seal: Seal; readonly isEmbedded: boolean },
@@ -44,7 +44,10 @@ export async function ensureDemo(
 ): Promise<Demo | null> {
   const { query } = context.database;
   const known = await readDemo(context);
-  if (known !== null) return isWanted === false ? null : known;
+  if (known !== null) {
+    const isActive = (await findAccount(query, known.login))?.status === 'active';
+    return isWanted === false || !isActive ? null : known;
+  }
   const isEmpty = (await listAccounts(query)).length === 0;
   if (!(isWanted ?? (isEmpty && context.isEmbedded))) return null;
   const created = await createAccount(context, {
@@ -61,6 +64,6 @@ export async function ensureDemo(
     ovh: { ...created.ovh, serviceName: created.account.serviceName },
     user: created.user,
   };
-  await writePlatformSetting(query, 'demo', demo);
+  await writePlatformSetting(query, demoKey, demo);
   return demo;
 }

@@ -15,6 +15,7 @@ import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import {
   type ConnectorRow,
+  hadNoConnector,
   insertConnector,
   insertRoute,
   type LinkOptions,
@@ -26,6 +27,7 @@ import {
   setConnectorPaused,
 } from '#store/platform/carriers.ts';
 import { listProcessDetails, type ProcessDetails } from '#store/platform/processes.ts';
+import { blockDemo } from './block-demo.ts';
 import { createRoutingRules, type RoutingRules } from './routing-rules.ts';
 
 interface NewCarrier {
@@ -316,11 +318,15 @@ export function createCarriers({ database, clock, seal, links }: CarrierNeeds): 
       return change(access, 'carrier.added', name, async (query, nowMs) => {
         if ((await listConnectors(query)).some((carrier) => carrier.name === name))
           throw new OperatorRefusal(`there is a carrier ${name} already`);
+        const blocked = (await hadNoConnector(query)) ? await blockDemo(query) : null;
         const connectorId = await insertConnector(query, { name, kind, options, sealedSecrets }, nowMs);
         const everything = { country: null, tier: null, sender: null, weight: 1 };
         if (addsRoute)
           await insertRoute(query, { ...everything, connectorId, position: lastPosition }, nowMs);
-        return { result: connectorId, after: { kind, ...auditedOf(options), hasRoute: addsRoute } };
+        return {
+          result: connectorId,
+          after: { kind, ...auditedOf(options), hasRoute: addsRoute, ...(blocked !== null && { blocked }) },
+        };
       });
     },
 
