@@ -4,12 +4,15 @@ import { hash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { Html, html } from '#dialects/shared/markup.ts';
 
+/** The colours are those of the console (console/src/tokens.css). */
 const styles = `
-:root { color-scheme: light dark; --ink: #16202b; --quiet: #56626f; --line: #d5dce3; --back: #eef2f5; --card: #fff;
-  --field: #fff; --accent: #0b5c8a; --on-accent: #fff; --tint: #f4f7f9; --bad: #a32020; --bad-tint: #fdf0ef; --good: #17663a; }
+:root { color-scheme: light dark; --ink: #17222e; --quiet: #4a5563; --line: #d8d3c7; --edge: #8a8577; --back: #f6f4ef;
+  --card: #fff; --field: #fff; --accent: #0b5c68; --on-accent: #fff; --tint: #ece9e1; --bad: #a82a1f; --bad-tint: #f8dfda;
+  --good: #1b6b3a; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e6ebf0; --quiet: #9aa7b4; --line: #36414d; --back: #12181e; --card: #1b232b; --field: #141b22;
-    --accent: #6fb8e0; --on-accent: #0c1a24; --tint: #212b34; --bad: #f2a29b; --bad-tint: #3a2222; --good: #7fcf9f; }
+  :root { --ink: #e9e6de; --quiet: #b4bcc5; --line: #2c3743; --edge: #6f7c8a; --back: #11171e; --card: #19212a;
+    --field: #0c1116; --accent: #6fc3cc; --on-accent: #0c1116; --tint: #0c1116; --bad: #f58b7c; --bad-tint: #45201b;
+    --good: #74cc92; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; padding: 2rem 1rem 4rem; background: var(--back); color: var(--ink);
@@ -30,14 +33,14 @@ code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; ove
 .rules .hint { margin: 0; }
 label { display: block; margin: 1rem 0 0; font-weight: 550; }
 input, select, textarea { display: block; width: 100%; margin-top: 0.3rem; padding: 0.6rem 0.7rem; color: inherit;
-  background: var(--field); border: 1px solid var(--line); border-radius: 7px; font: inherit; font-weight: 400; }
+  background: var(--field); border: 1px solid var(--edge); border-radius: 7px; font: inherit; font-weight: 400; }
 textarea { min-height: 7rem; resize: vertical; font: 0.9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 textarea.short { min-height: 4rem; }
 :is(input, select, textarea, button, a):focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.75rem; margin-top: 1.75rem; }
 button { flex: 1 1 10rem; padding: 0.7rem 1rem; border: 1px solid var(--accent); border-radius: 7px; cursor: pointer;
   background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; }
-button.second { background: none; color: inherit; border-color: var(--line); }
+button.second { background: none; color: inherit; border-color: var(--edge); }
 .said { margin: 1rem 0; padding: 0.7rem 0.9rem; border-radius: 7px; background: var(--bad-tint); color: var(--bad); }
 dl { margin: 1.25rem 0 0; }
 dt { margin-top: 0.9rem; font-weight: 550; }

@@ -1,8 +1,9 @@
 // Writes the layout of order pages: one column, black on white, also for printing. Used by order-pages.ts.
 import { Html, html } from '#dialects/shared/markup.ts';
 
+/** The colours are those of the console (console/src/tokens.css), for paper. */
 const styles = new Html(`
-  :root { color-scheme: light; --ink: #1b2430; --quiet: #5c6775; --line: #d9dfe6; --tint: #f5f7f9; }
+  :root { color-scheme: light; --ink: #17222e; --quiet: #4a5563; --line: #d8d3c7; --tint: #f6f4ef; }
   * { box-sizing: border-box; }
   body { margin: 0; padding: 2.5rem 1rem; background: var(--tint); color: var(--ink);
     font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
@@ -18,7 +19,7 @@ const styles = new Html(`
   .parties > div { flex: 1; min-width: 0; overflow-wrap: anywhere; }
   .state { padding: 0.15rem 0.7rem; border: 1px solid currentColor; border-radius: 1rem; font-size: 0.85rem;
     white-space: nowrap; }
-  .open { color: #8a5a00; } .paid { color: #17663a; } .cancelled { color: #9c2222; }
+  .open { color: #8a5300; } .paid { color: #1b6b3a; } .cancelled { color: #5b6470; }
   table { width: 100%; border-collapse: collapse; margin-top: 0.5rem; }
   th { text-align: left; font-weight: 600; border-bottom: 2px solid var(--ink); padding: 0.4rem 0; }
   td { border-bottom: 1px solid var(--line); padding: 0.55rem 0; vertical-align: top; }
