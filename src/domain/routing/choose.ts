@@ -57,7 +57,7 @@ export interface RoutingState {
   readonly random: number;
 }
 
-export const routeConditions = ['country', 'prefix', 'tier', 'sender', 'account', 'encoding'] as const;
+const routeConditions = ['country', 'prefix', 'tier', 'sender', 'account', 'encoding'] as const;
 export type RouteCondition = (typeof routeConditions)[number];
 
 /** The route of a message, or null if none has an available connector. `routes` are in order of position. */

@@ -45,7 +45,7 @@ interface CallbackDelivery {
 }
 
 /** The dialects whose callbacks are HTTP requests of a form of their own. */
-export type TestedDialect = Extract<DialectName, 'octopush-legacy' | 'octopush-rest' | 'ovh'>;
+type TestedDialect = Extract<DialectName, 'octopush-legacy' | 'octopush-rest' | 'ovh'>;
 
 interface CallbackTest {
   /** As it was sent. */

@@ -54,7 +54,7 @@ export interface OperatorStatements {
   read(access: OperatorAccess, account: string, month: string): Promise<AccountStatement>;
 }
 
-export const maxMovements = 1000;
+const maxMovements = 1000;
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 

@@ -13,7 +13,7 @@ import {
   listGivenUpAccounts,
 } from '#store/pipeline/failing-callbacks.ts';
 
-export interface FailingDelivery {
+interface FailingDelivery {
   readonly account: Account;
   /** All zero: nothing fails now. */
   readonly now: Omit<FailingAccount, 'accountId'>;
@@ -33,7 +33,7 @@ export interface Deliveries {
 }
 
 const mostAccounts = 100;
-export const givenUpDays = 7;
+const givenUpDays = 7;
 const none = { pending: 0, failing: 0, failingSinceMs: null, nextAttemptAtMs: null };
 const newestFailed = { result: 'failed', from: null, to: null, messageId: null, callbackId: null } as const;
 

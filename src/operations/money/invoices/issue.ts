@@ -34,8 +34,6 @@ export type Issued = { readonly number: string } | { readonly problems: readonly
  * and the problems as sentences if the issuer or the buyer is incomplete: a payment is confirmed without an invoice rather
  * than refused.
  */
-export type IssueInvoice = (query: Query, order: StoredOrder, nowMs: number) => Promise<Issued>;
-
 export async function issueInvoice(query: Query, order: StoredOrder, nowMs: number): Promise<Issued> {
   const existing = invoiceInForce(await listInvoicesOfOrder(query, order.id));
   if (existing !== null) return { number: existing.number };
@@ -81,7 +79,7 @@ export async function insertNumbered(
  * The last invoice of an order; null if there is none, or if credit notes cancelled the last one completely and took no
  * credit back: the order is still paid, so that it can be invoiced again with corrected data.
  */
-export function invoiceInForce(documents: readonly StoredInvoice[]): StoredInvoice | null {
+function invoiceInForce(documents: readonly StoredInvoice[]): StoredInvoice | null {
   const last = documents.findLast(({ kind }) => kind === 'invoice') ?? null;
   if (last === null) return null;
   const notes = documents.filter(({ invoiceNumber }) => invoiceNumber === last.number);

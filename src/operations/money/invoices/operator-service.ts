@@ -27,7 +27,7 @@ import { readPlatformSetting, writePlatformSetting } from '#store/platform/platf
 import { type Issued, insertNumbered, issueInvoice, issuerKey, sumOf } from './issue.ts';
 
 /** An absent field is not changed; `none` removes an optional one. */
-export interface IssuerChange {
+interface IssuerChange {
   readonly name?: string | undefined;
   /** Lines with `|` between them. */
   readonly address?: string | undefined;
@@ -39,7 +39,7 @@ export interface IssuerChange {
   readonly creditNotePrefix?: string | undefined;
 }
 
-export interface CreditNoteOrder {
+interface CreditNoteOrder {
   readonly reason: string;
   /** Part without tax, in euro; undefined: the rest of the invoice. */
   readonly amount: string | undefined;

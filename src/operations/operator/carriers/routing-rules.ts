@@ -28,7 +28,7 @@ import {
   updateRoute,
 } from '#store/platform/carriers.ts';
 
-export interface RouteQuestion {
+interface RouteQuestion {
   readonly number: string;
   readonly tier: string;
   readonly sender: string | null;
@@ -106,7 +106,7 @@ export interface RoutingRules {
 }
 
 /** Runs a change with its entry of the audit trail and its notice. */
-export type MakeChange = <T>(
+type MakeChange = <T>(
   access: OperatorAccess,
   action: string,
   target: string,

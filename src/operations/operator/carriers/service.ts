@@ -91,7 +91,7 @@ export interface CarrierLinks {
   test(kind: string, options: LinkOptions): Promise<LinkTest>;
 }
 
-export interface ProcessExchange extends CapturedExchange {
+interface ProcessExchange extends CapturedExchange {
   readonly process: number;
 }
 
