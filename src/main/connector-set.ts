@@ -86,6 +86,8 @@ export class ConnectorSet {
   readonly countryHealth = new CountryHealth();
   readonly #options: ConnectorSetOptions;
   readonly #opened = new Map<number, Opened>();
+  /** The last save of habits. */
+  #saving: Promise<void> = Promise.resolve();
   #routes: readonly Route[] = [];
   #costs = noCosts;
   #simulator: Simulator | null = null;
@@ -281,12 +283,18 @@ export class ConnectorSet {
     return opened;
   }
 
-  /** The next start of the link begins with these habits. Unsaved habits are learnt again. */
+  /**
+   * The next start of the link begins with these habits. Unsaved habits are learnt again. One save after the other: a pool
+   * would store the older one last.
+   */
   #saveLearnt(id: number, profile: object): void {
     if (id === simulatorId) return;
-    saveLearnt(this.#options.database.query, id, profile).catch((error: Error) =>
-      this.#options.log.warn('connector.learnt_save_failed', { connector: id, err: error.message }),
-    );
+    const { database, log } = this.#options;
+    this.#saving = this.#saving
+      .then(() => saveLearnt(database.query, id, profile))
+      .catch((error: Error) =>
+        log.warn('connector.learnt_save_failed', { connector: id, err: error.message }),
+      );
   }
 
   #onChange(id: number): void {
@@ -358,6 +366,7 @@ export class ConnectorSet {
   /** Stops connectors, with their pending responses, then the simulated carrier. */
   async stop(): Promise<void> {
     await Promise.all([...this.#opened.values()].map(({ connector }) => connector.stop(stopGraceMs)));
+    await this.#saving;
     for (const id of this.#opened.keys())
       if (id !== simulatorId)
         await releaseBinds(this.#options.database.query, id, this.#options.processId, [
