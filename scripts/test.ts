@@ -1,7 +1,7 @@
 // `npm test`: every *.test.ts of src, test and bench, in processes of many files each, some at a time
 // (docs/decisions/0016). Arguments: parts of the paths to run; --dots for the short report; --long for every number of runs
 // and rows as large as test/support/size.ts knows it. Always exits: ends processes that an ended test process left.
-import { globSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
@@ -41,7 +41,12 @@ const isWanted = (file: string) =>
     ? values.long === true || !isLongOnly(file)
     : positionals.some((part) => file.includes(part));
 const files = globSync(['{src,test,bench}/**/*.test.ts'], { cwd: root }).filter(isWanted).sort();
-const units = files.filter((file) => unitRooms.test(file));
+/**
+ * Replaced timers of a test would stop the loops of a platform that waits in the same process for its next test, and leave it
+ * timers that nothing clears.
+ */
+const mocksTimers = (file: string) => readFileSync(join(root, file), 'utf8').includes('mock.timers');
+const units = files.filter((file) => unitRooms.test(file) || mocksTimers(file));
 const outside = files.filter((file) => /^test\/(black-box\/|soak\.)/.test(file));
 const others = files.filter((file) => !units.includes(file) && !outside.includes(file));
 
@@ -115,7 +120,7 @@ async function runAll(): Promise<number> {
       abort.abort();
     });
   // Held over the whole run: otherwise it would stop and start between any two files.
-  const needsServer = outside.length + others.length > 0;
+  const needsServer = files.some((file) => !unitRooms.test(file));
   const server = needsServer ? await holdTestServer().catch(tellNoServer) : null;
   let isEnding = false;
   const cleanUp = async () => {
