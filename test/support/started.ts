@@ -2,7 +2,15 @@
 // the test process dies. Used by test/support and scripts/test.ts. Never touches a process whose test process is live, nor one
 // that has only the number of a registered process.
 import type { ChildProcess } from 'node:child_process';
-import { globSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  globSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fingerprint, isAlive } from '../../src/store/embedded/processes.ts';
@@ -33,7 +41,10 @@ function register(entry: Omit<Entry, 'test'>): () => void {
   const register = process.env[registerVariable];
   if (register === undefined) return () => {};
   const path = join(register, `${process.pid}-${++count}.started.json`);
-  writeFileSync(path, JSON.stringify({ test: identify(process.pid), ...entry } satisfies Entry));
+  // Renamed when it is whole: the runner reads the register every second.
+  const draft = `${path}.draft`;
+  writeFileSync(draft, JSON.stringify({ test: identify(process.pid), ...entry } satisfies Entry));
+  renameSync(draft, path);
   return () => rmSync(path, { force: true });
 }
 
@@ -72,13 +83,24 @@ function postmastersIn(folder: string): Identity[] {
   });
 }
 
+/** Null: its process has ended since the folder was listed, and the entry is removed. */
+function readEntry(path: string): Entry | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Entry;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 /** Ends processes and removes folders of ended test processes. Returns a line for each. */
 export async function endLeftovers(register: string): Promise<string[]> {
   const leftovers = readdirSync(register)
     .filter((name) => name.endsWith('.started.json'))
-    .map((name) => {
+    .flatMap((name) => {
       const path = join(register, name);
-      return { path, entry: JSON.parse(readFileSync(path, 'utf8')) as Entry };
+      const entry = readEntry(path);
+      return entry === null ? [] : [{ path, entry }];
     })
     .filter(({ entry: { test } }) => !isAlive(test.pid, test.fingerprint));
   const lines: string[] = [];
