@@ -134,8 +134,7 @@ function numberHandlers({ services }: ConsoleOptions) {
       };
     },
     async 'operator.numbers.add'({ access, body: { number, countries, account } }) {
-      const added = await replyNumbers.add(access, number, countries);
-      if (account) await replyNumbers.assign(access, added.number, account);
+      await replyNumbers.add(access, number, countries, account ?? null);
       return {};
     },
     async 'operator.numbers.assign'({ access, parameters: { number }, body: { account } }) {

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Caller, Refused } from '#operations/account/refused-requests.ts';
+import { WireRefusal } from './wire-refusal.ts';
 
 type Note = (refused: Refused) => void;
 
@@ -46,4 +47,7 @@ function callerOf(
   }
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : '');
+function messageOf(error: unknown): string {
+  if (error instanceof WireRefusal) return error.storedMessage;
+  return error instanceof Error ? error.message : '';
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '#simulator/behaviour.ts';
-import { creditNoteAmounts, dayOf, numberOf, readVatNumber, seriesOf } from './invoices.ts';
+import { creditNoteAmounts, dayOf, isReverseCharge, numberOf, readVatNumber, seriesOf } from './invoices.ts';
 
 test('credit notes over parts of an invoice add up to it exactly and never below zero', () => {
   const random = seededRandom(7);
@@ -42,3 +42,17 @@ test('a VAT number is read without its separators', () => {
   assert.equal(readVatNumber('fr 00 000.000-000'), 'FR00000000000');
   assert.equal(readVatNumber('12345'), null);
 });
+
+for (const [from, to, expected] of [
+  ['FR12345678901', 'DE123456789', true],
+  ['FR12345678901', 'EL123456789', true],
+  ['FR12345678901', 'FR98765432109', false],
+  ['FR12345678901', 'CHE123456789', false],
+  ['FR12345678901', 'GB123456789', false],
+  ['FR12345678901', null, false],
+] as const)
+  test(`an invoice without tax from ${from} to ${to} ${expected ? 'is' : 'is no'} reverse charge`, () => {
+    const invoice = { issuer: { vatNumber: from }, buyer: { vatNumber: to } };
+    assert.equal(isReverseCharge({ ...invoice, taxMicros: 0n }), expected);
+    assert.equal(isReverseCharge({ ...invoice, taxMicros: 10_000n }), false);
+  });

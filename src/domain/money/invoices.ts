@@ -119,13 +119,21 @@ export function buyerOf(account: {
   };
 }
 
+/** Prefixes of VAT numbers in the EU; EL is Greece, XI Northern Ireland (Directive 2006/112/EC, article 215). */
+const memberStates: ReadonlySet<string> = new Set(
+  'AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI'.split(' '),
+);
+
 /** Without tax because the buyer owes it in another member state (Directive 2006/112/EC, article 196). */
 export function isReverseCharge(invoice: {
   readonly taxMicros: bigint;
   readonly issuer: Pick<Issuer, 'vatNumber'>;
   readonly buyer: Pick<Buyer, 'vatNumber'>;
 }): boolean {
-  const countryOf = (vatNumber: string | null) => vatNumber?.slice(0, 2) ?? null;
+  const countryOf = (vatNumber: string | null) => {
+    const prefix = vatNumber?.slice(0, 2).toUpperCase() ?? '';
+    return memberStates.has(prefix) ? prefix : null;
+  };
   const [from, to] = [countryOf(invoice.issuer.vatNumber), countryOf(invoice.buyer.vatNumber)];
   return invoice.taxMicros === 0n && from !== null && to !== null && from !== to;
 }

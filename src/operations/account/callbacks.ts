@@ -184,10 +184,10 @@ function exampleOf(kind: CallbackKind, nowMs: number): Callback {
     ...{ tag: 'test', userId: null, wasTaken: true, returnPath: null },
     ...{ textStart: 'Test', acceptedAtMs: nowMs },
   };
-  const common = { campaignId: 1, messageId: 1, msisdn: exampleNumber, atMs: nowMs, facts };
+  const common = { campaignId: 0, messageId: 0, msisdn: exampleNumber, atMs: nowMs, facts };
   if (kind === 'receipt')
     return { ...common, kind, listName: null, status: 'delivered', error: null, costMicros: 50_000n };
-  return { ...common, kind, replyId: 1, to: '36105', text: kind === 'opt-out' ? 'STOP' : 'Test' };
+  return { ...common, kind, replyId: 0, to: '36105', text: kind === 'opt-out' ? 'STOP' : 'Test' };
 }
 
 /** One pending callback for each dialect and 500 messages. */

@@ -1,6 +1,6 @@
 // Requests of customers that were refused, with the reason: for the developers of the account, and for the operator over all
 // accounts. Written by the HTTP dialects, off the path of the answer; accepted requests cost nothing. Used by the console.
-// Equal refusals of a second are one row with their number, and at most 200 rows are written a second: a flood is a sample.
+// Equal refusals of a second are one row with their number, and at most 200 rows are written a second, 20 of one caller: a flood is a sample.
 
 import type { AccountAccess, OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
@@ -50,6 +50,8 @@ interface Pending extends Refused {
 
 const flushAfterMs = 1_000;
 const mostPending = 200;
+/** Of one caller: no flood hides the refusals of others, or the earlier ones of the caller within seconds. */
+const mostOfCaller = 20;
 const mostDetail = 300;
 const mostName = 100;
 const mostPath = 200;
@@ -60,15 +62,17 @@ export function createRefusedRequests({
   log,
 }: Pick<Context, 'database' | 'clock' | 'log'>): RefusedRequests {
   let pending = new Map<string, Pending>();
+  let perCaller = new Map<string, number>();
 
   async function flush(): Promise<void> {
     const noted = [...pending.values()];
     pending = new Map();
+    perCaller = new Map();
     try {
       const accountIds = new Map<string, number | null>();
       const refused: NewRefusedRequest[] = [];
       for (const { caller, ...rest } of noted) {
-        const key = `${caller?.kind} ${caller?.name}`;
+        const key = callerKey({ caller });
         if (caller !== null && !accountIds.has(key))
           accountIds.set(key, await findAccountOfCaller(query, caller.kind, caller.name));
         refused.push({ ...rest, identifier: caller?.name ?? null, accountId: accountIds.get(key) ?? null });
@@ -94,7 +98,10 @@ export function createRefusedRequests({
         same.atMs = clock.now();
         return;
       }
-      if (pending.size >= mostPending) return;
+      const from = callerKey(refused);
+      const ofCaller = perCaller.get(from) ?? 0;
+      if (pending.size >= mostPending || ofCaller >= mostOfCaller) return;
+      perCaller.set(from, ofCaller + 1);
       if (pending.size === 0) setTimeout(() => void flush(), flushAfterMs).unref();
       pending.set(key, { ...refused, atMs: clock.now(), times: 1 });
     },
@@ -109,12 +116,18 @@ export function createRefusedRequests({
   };
 }
 
-/** Numbers of phones are kept with their last two digits; other control characters than spaces are removed. */
+const callerKey = ({ caller }: Pick<Refused, 'caller'>) => `${caller?.kind} ${caller?.name}`;
+
+/**
+ * Numbers of phones, however they are written, are kept with three digits and their last two; of e-mail addresses, the domain.
+ * Control characters are removed.
+ */
 function masked(text: string): string {
   return (
     text
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
       .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-      .replace(/\+?\d{7,}/g, (digits) => `${digits.slice(0, 3)}•••${digits.slice(-2)}`)
+      .replace(/[\w.+-]+@(?=[\w-]+\.)/g, '…@')
+      .replace(/\+?\d(?:[\s.()/-]{0,3}\d){6,}/g, (digits) => `${digits.slice(0, 3)}•••${digits.slice(-2)}`)
   );
 }

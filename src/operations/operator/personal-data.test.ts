@@ -72,6 +72,8 @@ async function fillTables(query: TestRows['query'], account: number, number: num
     `insert into conversations select 0, 999999, ${number}, null, ${account}, 1, ${at}`,
     `insert into replies (bucket, account_id, connector_id, msisdn, recipient, text, is_opt_out, at)
      values (0, ${account}, 1, ${number}, '36180', 'my address is …', false, ${at})`,
+    `insert into callback_attempts (bucket, account_id, callback_id, attempt, at, done_ids, failed_ids, answer)
+     values (0, ${account}, 1, 1, ${at}, '{}', '{1}', '<p>no route to 00${number}</p>')`,
     `insert into opt_outs (bucket, account_id, msisdn, at, actor, reason)
      values (0, ${account}, ${number}, ${at}, 'cli:alice', 'told us by telephone')`,
     `insert into opt_out_removals (bucket, account_id, msisdn, opted_out_at, at) values (0, ${account}, ${number}, ${at}, ${at})`,
@@ -154,6 +156,7 @@ test('a number is found and erased in every table; the proof and the audit trail
     messages: 2,
     conversations: 1,
     replies: 1,
+    callback_attempts: 1,
     opt_out_removals: 1,
     contacts: 1,
     contact_members: 1,

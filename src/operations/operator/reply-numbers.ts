@@ -26,8 +26,13 @@ import {
 
 export interface ReplyNumbers {
   list(access: OperatorAccess): Promise<OwnedNumber[]>;
-  /** Without countries: usable everywhere. */
-  add(access: OperatorAccess, number: string, countries: readonly string[]): Promise<ReplyNumber>;
+  /** Without countries: usable everywhere. With an account, it is that one's alone. */
+  add(
+    access: OperatorAccess,
+    number: string,
+    countries: readonly string[],
+    account?: string | null,
+  ): Promise<ReplyNumber>;
   /** Assigns a number to an account; null returns it to the pool. Returns the service name. */
   assign(
     access: OperatorAccess,
@@ -55,7 +60,7 @@ export function createReplyNumbers({ database, clock }: Pick<Context, 'database'
       return listNumbers(database.query);
     },
 
-    async add(access, written, countries) {
+    async add(access, written, countries, name = null) {
       authorize(access, 'reply-numbers.write');
       const number = digitsOf(written);
       if (!/^\d{3,15}$/.test(number))
@@ -67,9 +72,12 @@ export function createReplyNumbers({ database, clock }: Pick<Context, 'database'
       const added: ReplyNumber = { number, kind, countries };
       await database.transaction(async (query) => {
         const nowMs = clock.now();
+        const account = name === null ? null : await requireAccountNamed(query, name);
         if (!(await insertReplyNumber(query, added, nowMs)))
           throw new OperatorConflict(`${number} is in the pool already`);
-        const change = { action: 'number.added', target: number, after: { kind, countries } };
+        if (account !== null) await assignNumber(query, number, account.id);
+        const after = { kind, countries, ...(account === null ? {} : { account: account.serviceName }) };
+        const change = { action: 'number.added', target: number, after, accountId: account?.id ?? null };
         await auditChange(query, access, change, nowMs);
         await notify(query, 'rates');
       });

@@ -3,6 +3,7 @@
 // least ten minutes ahead, at most a thousand requests in a calendar month (UTC).
 import type { Account } from '#domain/account/account.ts';
 import { formatEuro } from '#domain/money/micros.ts';
+import { createSemaphore } from '#lib/async/semaphore.ts';
 import { minuteMs } from '#lib/time/duration.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
@@ -85,13 +86,18 @@ export function createCampaigns(context: Pick<Context, 'database' | 'clock'>): C
               clock.now(),
             ),
         });
-      // Together: each waits for the dispatchers to release what has not left.
-      const ended = await Promise.all((await listPartIds(database.query, account, campaignId)).map(cancel));
+      // A few together: each waits 3 s at most for the dispatchers to release messages, and then locks the balance.
+      const limited = createSemaphore(partsAtOnce);
+      const partIds = await listPartIds(database.query, account, campaignId);
+      const ended = await Promise.all(partIds.map((id) => limited(() => cancel(id))));
       const rests = ended.filter((rest) => rest !== null);
       return rests.length === 0 ? null : rests.reduce(sumOfRests);
     },
   };
 }
+
+/** Of ten pooled connections: the others serve the rest of the process. */
+const partsAtOnce = 4;
 
 /** Of the parts: what was wanted, if one part could do it; otherwise the answer of the first. */
 function resultOf<Result>(results: readonly Result[], wanted: Result): Result {

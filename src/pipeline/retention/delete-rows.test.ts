@@ -185,6 +185,11 @@ test('used codes, unconfirmed drafts, counts of past months and ended processes 
        values ('host', 1, '{}', now(), now(), ${at(archive, day)})`,
     );
   }
+  for (const day of [20, today])
+    await query(
+      `insert into carrier_exchanges (connector_id, process_id, saved_at, exchanges) values (1, $1, ${at(archive, day)}, '[]')`,
+      [day],
+    );
   await query(
     "insert into processes (host, pid, roles, started_at, lease_until) values ('host', 2, '{}', '2000-01-01', now())",
   );
@@ -194,6 +199,7 @@ test('used codes, unconfirmed drafts, counts of past months and ended processes 
   assert.equal(await archive.count('one_time_codes'), 1);
   assert.deepEqual(await query('select name from drafts'), [{ name: `draft ${today}` }]);
   assert.equal(await archive.count('draft_parts'), 1);
+  assert.equal(await archive.count('carrier_exchanges'), 1);
   assert.deepEqual(await query('select month from cancel_requests'), [{ month }]);
   assert.equal(await archive.count('processes', 'ended_at is null'), 1);
   assert.equal(await archive.count('processes'), 2);

@@ -7,14 +7,15 @@ import { dayMs } from '#lib/time/duration.ts';
 import type { Context } from '#pipeline/context.ts';
 import { giveUpCallbacksOfBinds } from '#store/pipeline/callbacks.ts';
 import { deleteSubmittedParts } from '#store/pipeline/submitted-parts.ts';
+import { deleteCarrierExchanges } from '#store/platform/carriers.ts';
 import { deleteRefusedRequests } from '#store/platform/refused-requests.ts';
 import {
   type DeleteBatch,
   deleteCancelRequests,
   deleteEndedProcesses,
+  deleteExpiredAnswers,
   deleteSpentCodes,
   deleteUnconfirmedDrafts,
-  forgetAnswers,
   historyDeleters,
 } from '#store/retention/rows.ts';
 
@@ -47,10 +48,11 @@ export async function deleteUsedRows({ database }: Needs, round: Round): Promise
     // Receipts name the parts for as long.
     await deleteAll(query, round, bucket, deleteSubmittedParts, round.nowMs - giveUpOfBindsMs);
     await deleteAll(query, round, bucket, deleteUnconfirmedDrafts, round.nowMs - draftLifeMs);
-    await deleteAll(query, round, bucket, forgetAnswers, round.nowMs - answerLifeMs);
+    await deleteAll(query, round, bucket, deleteExpiredAnswers, round.nowMs - answerLifeMs);
     await deleteCancelRequests(query, bucket, month);
   }
   await deleteRefusedRequests(query, round.nowMs - answerLifeMs);
+  await deleteCarrierExchanges(query, round.nowMs - answerLifeMs);
   await deleteEndedProcesses(query, round.nowMs - processLifeMs);
 }
 

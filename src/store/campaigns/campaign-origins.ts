@@ -64,8 +64,9 @@ select campaign_id as "campaignId" from campaign_origins
 where bucket = ${p.bucket} and account_id = ${p.accountId} and whole_id = ${p.wholeId} order by campaign_id`,
 });
 
-/** The ids of a campaign in several parts, its own first. Of any other campaign, its own. */
-export async function listPartIds(query: Query, account: AccountKey, wholeId: number): Promise<number[]> {
+/** The ids of a campaign in several parts, that of the whole first; `campaignId` may be a part. Of any other campaign, its own. */
+export async function listPartIds(query: Query, account: AccountKey, campaignId: number): Promise<number[]> {
+  const wholeId = (await readOrigin(query, account, campaignId))?.wholeId ?? campaignId;
   const parts = await listParts.run(query, { ...valuesOf(account), wholeId });
   return [wholeId, ...parts.map(({ campaignId }) => campaignId)];
 }

@@ -95,7 +95,7 @@ create table refused_requests (
 );
 comment on table refused_requests is
   'Requests of customers that were refused, with the reason. Without texts and whole numbers. At most 1,000 rows an account, for a week.';
-create index refused_requests_of_account on refused_requests (account_id, id);
+create index refused_requests_of_account on refused_requests (coalesce(account_id, 0), id);
 
 create table ignored_mails (
   id              bigint generated always as identity primary key,

@@ -3,7 +3,6 @@
 import type { Encoding, Tier } from '#domain/base/campaign.ts';
 import type { CapturedExchange } from '#domain/delivery/connector.ts';
 import type { RouteChoice } from '#domain/routing/choose.ts';
-import { dayMs } from '#lib/time/duration.ts';
 import {
   boolean,
   bytes,
@@ -163,27 +162,30 @@ const saveAll = statement('save_carrier_exchanges', {
     processId: int8,
     exchanges: json<readonly CapturedExchange[]>(),
     now: instant,
-    oldest: instant,
   },
   text: (p) => `
-with old as (
-  delete from carrier_exchanges where connector_id = ${p.connectorId} and saved_at < ${p.oldest})
 insert into carrier_exchanges (connector_id, process_id, saved_at, exchanges)
 values (${p.connectorId}, ${p.processId}, ${p.now}, ${p.exchanges})
 on conflict (connector_id, process_id) do update set saved_at = excluded.saved_at, exchanges = excluded.exchanges`,
 });
 
-const exchangesLifeMs = 7 * dayMs;
-
-/** Replaces those of the process, and deletes those that are older than 7 days. */
+/** Replaces those of the process. */
 export async function saveExchanges(
   query: Query,
   { connectorId, processId }: { readonly connectorId: number; readonly processId: number },
   exchanges: readonly CapturedExchange[],
   nowMs: number,
 ): Promise<void> {
-  const oldest = nowMs - exchangesLifeMs;
-  await saveAll.run(query, { connectorId, processId, exchanges, now: nowMs, oldest });
+  await saveAll.run(query, { connectorId, processId, exchanges, now: nowMs });
+}
+
+const removeOldExchanges = statement('delete_old_carrier_exchanges', {
+  params: { before: instant },
+  text: (p) => `delete from carrier_exchanges where saved_at < ${p.before}`,
+});
+
+export async function deleteCarrierExchanges(query: Query, beforeMs: number): Promise<void> {
+  await removeOldExchanges.run(query, { before: beforeMs });
 }
 
 export interface StoredExchanges {

@@ -49,11 +49,11 @@ const trim = statement('trim_refused_requests', {
   text: (p) => `
 delete from refused_requests t using (
   select a.id as account_id, (
-    select r.id from refused_requests r where r.account_id is not distinct from nullif(a.id, 0)
+    select r.id from refused_requests r where coalesce(r.account_id, 0) = a.id
     order by r.id desc offset ${p.most} limit 1) as last_id
   from unnest(${p.accountIds}) as a(id)
 ) old
-where t.account_id is not distinct from nullif(old.account_id, 0) and t.id <= old.last_id`,
+where coalesce(t.account_id, 0) = old.account_id and t.id <= old.last_id`,
 });
 
 /** Deletes the oldest of these accounts beyond 1,000 each. */

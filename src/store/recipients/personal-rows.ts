@@ -92,6 +92,15 @@ const tables: readonly PersonalTable[] = [
     isOpen: () => 'true',
   },
   {
+    table: 'callback_attempts',
+    shown: 't.account_id, t.id, t.at',
+    // An endpoint can repeat the request in its answer.
+    matches: () => `t.answer is not null and exists (
+      select from unnest(g.forms) as f(form) where strpos(regexp_replace(t.answer, '[^0-9]', '', 'g'), f.form) > 0)`,
+    isEarlier: before('at'),
+    erasure: () => 'answer = null',
+  },
+  {
     table: 'opt_outs',
     shown: 't.account_id, t.at, t.actor, t.reason',
     matches: byNumber,

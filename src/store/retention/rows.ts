@@ -76,8 +76,8 @@ returning 1 as deleted`;
 }
 
 /** The begin of endpoints' answers in the delivery log: they can contain personal data. The attempts themselves stay. */
-export const forgetAnswers = deleterOf(
-  'forget_callback_answers',
+export const deleteExpiredAnswers = deleterOf(
+  'delete_expired_callback_answers',
   // Index callback_attempts_answers.
   (p) => `
 with old as materialized (

@@ -8,11 +8,20 @@ import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/ref
 export class OvhRefusal extends WireRefusal {
   readonly status: number;
   readonly errorCode: string;
+  /** A value of the customer in the message. */
+  readonly #written: string | null;
 
-  constructor(status: number, message: string, errorCode?: string) {
+  constructor(status: number, message: string, errorCode?: string, written: string | null = null) {
     super(message);
+    this.#written = written;
     this.status = status;
     this.errorCode = errorCode ?? usualCodes[status] ?? 'INTERNAL_ERROR';
+  }
+
+  override get storedMessage(): string {
+    return this.#written === null || this.#written === ''
+      ? this.message
+      : this.message.replaceAll(this.#written, '…');
   }
 
   get body(): Readonly<Record<string, string>> {
@@ -71,8 +80,9 @@ export function noRoom(problem: 'account-full' | 'platform-full'): OvhRefusal {
 }
 
 /** `field`: its name in the API. `problem`: a sentence without a full stop. */
-export function badParameter(field: string, problem: string): OvhRefusal {
-  return new OvhRefusal(400, `[${field}] ${problem}`);
+/** `written`: the customer's value, if the problem contains it. It is answered and not stored. */
+export function badParameter(field: string, problem: string, written: string | null = null): OvhRefusal {
+  return new OvhRefusal(400, `[${field}] ${problem}`, undefined, written);
 }
 
 type Form = readonly [status: number, message: string];

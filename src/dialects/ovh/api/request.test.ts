@@ -166,3 +166,15 @@ test('random bytes as a body or a query are read or refused', () => {
     }),
   );
 });
+
+test('a value that is not of its type is answered and not stored', () => {
+  const wrong = { 'creationDatetime.from': 'Hello Ann' };
+  assert.throws(
+    () => read(routeNamed('GET /sms/{serviceName}/outgoing'), wrong),
+    (error) =>
+      error instanceof OvhRefusal &&
+      error.body['message'] ===
+        '[creationDatetime.from] Given data (Hello Ann) is not valid for type datetime' &&
+      error.storedMessage === '[creationDatetime.from] Given data (…) is not valid for type datetime',
+  );
+});

@@ -194,5 +194,5 @@ function readInstant(value: unknown): number | undefined {
 
 function invalid(field: string, type: string, value: unknown): OvhRefusal {
   const shown = typeof value === 'object' ? 'an object' : String(value).slice(0, 40);
-  return badParameter(field, `Given data (${shown}) is not valid for type ${type}`);
+  return badParameter(field, `Given data (${shown}) is not valid for type ${type}`, shown);
 }

@@ -81,6 +81,14 @@ test('a payment without an issuer adds the credit and issues no invoice; the inv
     [22_500_000n, 4_500_000n, 25_000_000n, nowMs, ['2 rue du Port', '13002 Marseille']],
   );
   assert.equal((await set.invoices.issue(alice, order)).number, 'INV-2026-00001', 'once for an order');
+  const trail = await set.query<{ n: number }>(
+    "select count(*) as n from audit_entries where action = 'invoice.issued'",
+  );
+  assert.equal(trail[0]!.n, 1, 'a document that existed is not issued again');
+  assert.deepEqual(
+    (await set.invoices.list(alice, { account: undefined, limit: 10 })).map(({ account }) => account),
+    [set.name],
+  );
   assert.deepEqual((await set.invoices.issueMissing(alice)).issued, []);
 });
 

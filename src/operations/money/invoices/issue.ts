@@ -27,7 +27,10 @@ import { readPlatformSetting } from '#store/platform/platform-settings.ts';
 /** Key of the issuer in the settings of the platform. */
 export const issuerKey = 'invoice_issuer';
 
-export type Issued = { readonly number: string } | { readonly problems: readonly string[] };
+/** `isNew` false: the invoice existed. */
+export type Issued =
+  | { readonly number: string; readonly isNew: boolean }
+  | { readonly problems: readonly string[] };
 
 /**
  * Issues the invoice of an order that is paid and locked by this transaction. Returns the existing number if one is in force,
@@ -36,7 +39,7 @@ export type Issued = { readonly number: string } | { readonly problems: readonly
  */
 export async function issueInvoice(query: Query, order: StoredOrder, nowMs: number): Promise<Issued> {
   const existing = invoiceInForce(await listInvoicesOfOrder(query, order.id));
-  if (existing !== null) return { number: existing.number };
+  if (existing !== null) return { number: existing.number, isNew: false };
   const issuer = await readPlatformSetting<Issuer>(query, issuerKey);
   const buyer = buyerOf((await readAccount(query, order.accountId))!);
   const problems = [...issuerProblems(issuer, order), ...buyerProblems(buyer)];
@@ -54,7 +57,7 @@ export async function issueInvoice(query: Query, order: StoredOrder, nowMs: numb
     issuer,
     buyer,
   });
-  return { number };
+  return { number, isNew: true };
 }
 
 /** Takes the number and inserts the document. The last lock of a transaction. */

@@ -10,7 +10,7 @@ import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
-import { readAccount } from '#store/accounts/accounts.ts';
+import { listAccountsById, readAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
 import {
   findInvoice,
@@ -88,7 +88,7 @@ export function createOperatorInvoices({
           `order ${found.id} is ${order?.status ?? found.status}; an invoice is issued for a paid order: chappe order confirm ${found.id}`,
         );
       const issued = await issueInvoice(query, order, clock.now());
-      if ('number' in issued)
+      if ('number' in issued && issued.isNew)
         await auditChange(query, access, changeOf('invoice.issued', issued.number, order), clock.now());
       return issued;
     });
@@ -106,7 +106,9 @@ export function createOperatorInvoices({
       const { query } = database;
       const account = name === undefined ? null : await requireAccountNamed(query, name);
       const filter = { accountId: account?.id ?? null, beforeId: Number.MAX_SAFE_INTEGER, limit };
-      return Promise.all((await listInvoices(query, filter)).map((one) => named(query, one)));
+      const found = await listInvoices(query, filter);
+      const accounts = await listAccountsById(query, [...new Set(found.map(({ accountId }) => accountId))]);
+      return found.map((one) => ({ ...one, account: accounts.get(one.accountId)!.serviceName }));
     },
 
     async show(access, number) {
@@ -184,7 +186,7 @@ export function createOperatorInvoices({
         const after = changeIssuer(before, change);
         await writePlatformSetting(query, issuerKey, after);
         const entry = {
-          action: 'invoice.issuer-set',
+          action: 'invoice.issuer_set',
           target: 'issuer',
           before: { ...before },
           after: { ...after },

@@ -183,13 +183,17 @@ async function assertSenders({ services, access }: Call, input: ResponseInput): 
 function readEmail(written: string): string {
   const email = written.trim();
   if (isEmail(email)) return email;
-  throw badParameter('smsResponse.trackingOptions.target', `${email} is not an e-mail address`);
+  throw badParameter('smsResponse.trackingOptions.target', `${email} is not an e-mail address`, email);
 }
 
 function readNumber(written: string): string {
   const read = readMsisdn(written, null);
   if (read.ok) return `+${read.msisdn}`;
-  throw badParameter('smsResponse.trackingOptions.target', `${written} is not an international number`);
+  throw badParameter(
+    'smsResponse.trackingOptions.target',
+    `${written} is not an international number`,
+    written,
+  );
 }
 
 function readTemplates(input: TemplatesInput): Partial<AlertTemplates> {

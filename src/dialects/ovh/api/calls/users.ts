@@ -146,14 +146,18 @@ function readThreshold(threshold: number): number | null {
 function readEmail(written: string): string {
   const email = written.trim();
   if (email === '' || isEmail(email)) return email;
-  throw badParameter('alertThresholdInformations.alertEmail', `${email} is not an e-mail address`);
+  throw badParameter('alertThresholdInformations.alertEmail', `${email} is not an e-mail address`, email);
 }
 
 function readNumber(written: string): string {
   if (written.trim() === '') return '';
   const read = readMsisdn(written, null);
   if (read.ok) return `+${read.msisdn}`;
-  throw badParameter('alertThresholdInformations.alertNumber', `${written} is not an international number`);
+  throw badParameter(
+    'alertThresholdInformations.alertNumber',
+    `${written} is not an international number`,
+    written,
+  );
 }
 
 /** A given quota is active, unless its status says otherwise. */
