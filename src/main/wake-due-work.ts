@@ -24,7 +24,7 @@ const loopOf: Readonly<Record<DueKind, string>> = {
 
 export function startWakingDueWork(context: RoleContext): Loop {
   const { clock, log, wake } = context;
-  const timers = new Map<string, NodeJS.Timeout>();
+  const timers = new Map<DueKind, NodeJS.Timeout>();
   const loop = startLoop({
     name: 'due work',
     everyMs: lookForWorkEveryMs,
@@ -36,9 +36,9 @@ export function startWakingDueWork(context: RoleContext): Loop {
         const name = loopOf[kind];
         if (dueAtMs <= nowMs) wake(name);
         else {
-          clearTimeout(timers.get(name));
+          clearTimeout(timers.get(kind));
           timers.set(
-            name,
+            kind,
             setTimeout(() => wake(name), dueAtMs - nowMs),
           );
         }

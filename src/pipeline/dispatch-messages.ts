@@ -221,10 +221,9 @@ export class Dispatcher {
   #routeWaiting(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const item of waiting) {
-      item.chunk.stuckSinceMs = null;
-      this.#route(item);
-    }
+    for (const item of waiting) this.#route(item);
+    const stuck = new Set(this.#waiting.map(({ chunk }) => chunk));
+    for (const { chunk } of waiting) if (!stuck.has(chunk)) chunk.stuckSinceMs = null;
   }
 
   #scheduleHandOver(): void {
@@ -261,15 +260,20 @@ export class Dispatcher {
     const { clock } = this.#context;
     /** Null: not traced. */
     const startMs = isTraced(item.id) ? clock.now() : null;
-    const { newSender } = this.#router.over(item, connector.id);
+    const newSender = item.taken?.newSender ?? null;
     const sent: OutboundMessage = newSender === null ? item : { ...item, sender: newSender };
     connector.submit(sent, (outcome) => {
       this.#chunks.takeBack(item);
-      if (outcome.kind in isGoodAnswer)
-        this.#router.note(item, connector.id, isGoodAnswer[outcome.kind as keyof typeof isGoodAnswer]);
+      this.#noteAnswer(connector, item, outcome);
       if (startMs !== null) traceHandOver(item.id, connector.name, outcome, { startMs, endMs: clock.now() });
       this.#onOutcome(connector.id, item, outcome);
     });
+  }
+
+  /** A lost connection says nothing of one country: all messages in progress are in doubt by it. */
+  #noteAnswer(connector: Connector, item: Item, { kind }: Outcome): void {
+    if (!(kind in isGoodAnswer) || (kind === 'in-doubt' && !connector.isUp)) return;
+    this.#router.note(item, connector.id, isGoodAnswer[kind as keyof typeof isGoodAnswer]);
   }
 
   #onOutcome(connectorId: number | null, item: Item, outcome: Outcome): void {
@@ -294,7 +298,8 @@ export class Dispatcher {
 
   #settle(connectorId: number | null, item: Item, outcome: FinalOutcome): void {
     const atMs = this.#context.clock.now();
-    const { routeId, segmentCostMicros } = this.#router.over(item, connectorId);
+    const taken = connectorId === null ? null : (item.taken ?? null);
+    const { routeId, segmentCostMicros } = taken ?? { routeId: null, segmentCostMicros: null };
     const settled = { message: item, connectorId, routeId, outcome, atMs, segmentCostMicros };
     this.#ports.settledOutcomes.consumer.record(settled);
     this.#chunks.settle(item);

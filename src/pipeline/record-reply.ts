@@ -271,8 +271,8 @@ async function withoutKnown(
 }
 
 /**
- * A STOP to the shared number, and a reply whose carrier does not name the number, is for the account that wrote last, from any
- * sender. A reply without a conversation is for the account of the number. Null if no account matches.
+ * A STOP to the shared number, a reply to a number that a route gives to messages as sender, and a reply whose carrier does not name
+ * the number are for the account that wrote last, from any sender. A reply without a conversation is for the account of the number. Null if no account matches.
  */
 async function findAnswered(
   query: Query,
@@ -289,7 +289,10 @@ async function findAnswered(
     const number = foldAddress(reply.recipient);
     const saysStop = isOptOut(reply);
     const sinceMs = nowMs - (saysStop ? stopWindowMs : replyWindowMs);
-    return { msisdn, number: number === '' || (saysStop && number === shared) ? null : number, sinceMs };
+    const known = numbers.get(number);
+    const isReplacement = known?.isReplacement === true && known.holder === null;
+    const isOfAny = number === '' || (saysStop && number === shared) || isReplacement;
+    return { msisdn, number: isOfAny ? null : number, sinceMs };
   });
   const conversations = await findConversations(query, questions, nowMs);
   const found: (Answered | null)[] = replies.map(() => null);

@@ -83,3 +83,30 @@ test('the cheapest carrier without a loss takes a message, with the sender of it
   });
   assert.equal(north.messages.at(-1)!.from !== 'South', true);
 });
+
+test('a STOP and an answer to the sender that a route gives to messages reach the account that wrote', async () => {
+  await using platform = await openPlatform();
+  const { database, clock } = platform;
+  const seal = createSeal('a secret of the tests');
+  const carriers = createCarriers({ database, clock, seal, links: { describe: () => '' } as never });
+  const [all] = await carriers.listRoutes(by);
+  await carriers.changeRoute(by, all!.id, { ...all!, cost: null, newSender: '36111' });
+  await until('the process knows the sender', () =>
+    platform.processes[0]!.running.connectors.routes.some(({ newSender }) => newSender === '36111'),
+  );
+  const account = await platform.anAccount();
+  const to = mobile(1);
+  const text = 'Soldes ! STOP au XXXXX';
+  assert.ok((await sendLegacy(platform.url, account, { to: [to], text, purpose: 'marketing' })).isAccepted);
+  await until('the phone has it', () => platform.carrier.inbox().length === 1);
+  assert.equal(platform.carrier.inbox()[0]!.from, '36111');
+  platform.carrier.reply(to, '36111', 'Qui est-ce ?');
+  platform.carrier.reply(to, '36111', 'STOP');
+  const optOuts = () => platform.query('select from opt_outs where account_id = $1', [account.id]);
+  await until('the STOP is on the list', async () => (await optOuts()).length === 1);
+  const replies = await platform.query<{ account_id: number }>('select account_id from replies');
+  assert.deepEqual(
+    replies.map((reply) => reply.account_id),
+    [account.id, account.id],
+  );
+});

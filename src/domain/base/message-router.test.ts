@@ -82,3 +82,23 @@ test('a connector that lately failed for a country is the last choice there, and
   for (let i = 0; i < 5; i++) router.note(message(), 1, true);
   assert.equal(router.choose(message()), 1);
 });
+
+test('the route that was chosen stays with the message, also beside another one to the same carrier and after a change', () => {
+  const dear = { ...route(1, 1), id: 1, choice: 'cheapest', costMicros: 40_000n } as const;
+  const cheap = { ...dear, id: 2, prefix: '336', costMicros: 30_000n, newSender: '36111' } as const;
+  let routes = [dear, cheap];
+  const connectors = new Map([[1, { id: 1, isUp: true } as Connector]]);
+  const router = new MessageRouter({
+    connectors,
+    routes: () => routes,
+    random: () => 0,
+    clock: { now: () => 0 },
+  });
+  const sent = message();
+  assert.equal(router.choose(sent), 1);
+  const taken = { routeId: 2, segmentCostMicros: 30_000n, newSender: '36111' };
+  assert.deepEqual(sent.taken, taken);
+  routes = [dear];
+  assert.equal(router.avoid(sent, 1), false);
+  assert.deepEqual(sent.taken, taken, 'nothing else was chosen');
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseRoute, isSameRoute, type Routable, type Route, routeOver, segmentCost } from './choose.ts';
+import { chooseRoute, isSameRoute, type Routable, type Route, segmentCost } from './choose.ts';
 import { CostTable, noCosts } from './costs.ts';
 
 const message: Routable = {
@@ -143,20 +143,6 @@ test('a route that costs more than the price of the message is passed over unles
   assert.equal(choose([{ ...dear, costMicros: 50_000n }, spare]), 1, 'two segments at exactly the price');
   assert.equal(choose([{ ...dear, allowsLoss: true }, spare]), 1);
   assert.equal(choose([dear, spare], {}, { costMicros: 0n }), 1, 'a free message has no margin');
-});
-
-test('the route over which a connector has a message is its first that may', () => {
-  const routes = [
-    { ...all, id: 1, connectorId: 2, position: 1, costMicros: 10n },
-    { ...all, id: 2, country: 'FR', position: 2, costMicros: 900_000n },
-    { ...all, id: 3, country: 'FR', position: 3, costMicros: 40n, newSender: '36111' },
-    { ...all, id: 4, costMicros: 50n },
-  ];
-  const over = (id: number, changes: Partial<Routable> = {}) =>
-    routeOver(routes, { ...message, ...changes }, id, { costs: noCosts, nowMs: 0 })?.id;
-  assert.equal(over(1), 3, 'the second would be a loss');
-  assert.equal(over(1, { country: 'BE' }), 4);
-  assert.equal(over(3), undefined);
 });
 
 test('routes are the same if carrier, position and all conditions are', () => {

@@ -113,21 +113,6 @@ function pick<R extends Route>(routes: readonly R[], random: number): R {
   return routes.at(-1)!;
 }
 
-/**
- * The route over which a connector has the message: the first of its routes that may. A later one would be taken only if this
- * connector were not available.
- */
-export function routeOver<R extends Route>(
-  routes: readonly R[],
-  message: Routable,
-  connectorId: number,
-  state: Pick<RoutingState, 'costs' | 'nowMs'>,
-): R | null {
-  for (const route of routesTo(routes, message.country))
-    if (route.connectorId === connectorId && isCandidate(route, message, state)) return route;
-  return null;
-}
-
 /** Price of the carrier for a segment of the message; null if it is unknown. Its table of costs comes before the route. */
 export function segmentCost(
   route: Route,

@@ -34,6 +34,8 @@ export class CostTable {
 
   /** The price of a segment to this number now: of the longest prefix that has one. Null: unknown. */
   find(connectorId: number, country: string, msisdn: number, nowMs: number): bigint | null {
+    // Asked for each message, and most installations have no table.
+    if (this.#costs.size === 0) return null;
     const list = this.#costs.get(keyOf(connectorId, country));
     if (list === undefined) return null;
     const number = String(msisdn);

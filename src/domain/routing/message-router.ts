@@ -1,11 +1,22 @@
 // Chooses the route of each message by the routing rules, and records the carriers that cannot take it. Used by the
 // dispatcher. Holds no message: the record is part of the message.
 import type { Connector } from '#domain/delivery/connector.ts';
-import { chooseRoute, type Routable, type Route, routeOver, segmentCost } from './choose.ts';
+import { chooseRoute, type Routable, type Route, segmentCost } from './choose.ts';
 import { type CostTable, noCosts } from './costs.ts';
 import type { CountryHealth } from './country-health.ts';
 
+/** The route that was chosen for a message, as it was at that time. */
+export interface TakenRoute {
+  /** Null: the simulated carrier. */
+  readonly routeId: number | null;
+  readonly segmentCostMicros: bigint | null;
+  /** Null: the sender of the message. */
+  readonly newSender: string | null;
+}
+
 export interface RoutedMessage extends Routable {
+  /** Of the last choice. Absent: none yet. */
+  taken?: TakenRoute;
   /** Connectors whose carrier cannot take it. */
   avoided?: Set<number>;
   /** Number of "later" answers. */
@@ -24,17 +35,6 @@ export interface MessageRouterOptions {
   readonly random: () => number;
 }
 
-/** How a connector has a message. */
-export interface TakenRoute {
-  /** Null: the simulated carrier, or a route that was removed meanwhile. */
-  readonly routeId: number | null;
-  readonly segmentCostMicros: bigint | null;
-  /** Null: the sender of the message. */
-  readonly newSender: string | null;
-}
-
-const noRoute: TakenRoute = { routeId: null, segmentCostMicros: null, newSender: null };
-
 /** Share of the messages that go to a connector in trouble as if it were not, so that its return is noticed. */
 const probeShare = 0.01;
 /** After this many "later" answers another carrier is tried if there is one. */
@@ -47,39 +47,29 @@ export class MessageRouter {
     this.#options = options;
   }
 
-  #costState() {
-    const { costs, clock } = this.#options;
-    return { costs: costs?.() ?? noCosts, nowMs: clock.now() };
-  }
-
-  /** An available connector that may take the message, or null. */
+  /** An available connector that may take the message, or null. The route becomes the one that the message has taken. */
   choose(message: RoutedMessage, exceptId: number | null = null): number | null {
-    const { connectors, routes, random, health } = this.#options;
+    const { connectors, routes, random, health, clock } = this.#options;
     const isUp = (id: number) =>
       id !== exceptId && connectors.get(id)?.isUp === true && message.avoided?.has(id) !== true;
-    const { costs, nowMs } = this.#costState();
+    const costs = this.#options.costs?.() ?? noCosts;
+    const nowMs = clock.now();
     const isTroubled = (id: number) =>
       health?.isTroubled(id, message.country, nowMs) === true && random() >= probeShare;
     const state = { costs, nowMs, isUp, isTroubled, random: random() };
-    return chooseRoute(routes(), message, state)?.connectorId ?? null;
+    const route = chooseRoute(routes(), message, state);
+    if (route === null) return null;
+    message.taken = {
+      routeId: route.id ?? null,
+      segmentCostMicros: segmentCost(route, message, state),
+      newSender: route.newSender ?? null,
+    };
+    return route.connectorId;
   }
 
   /** The connector answered: it took the message, or it could not, or not for sure. */
   note({ country }: Pick<RoutedMessage, 'country'>, connectorId: number, isGood: boolean): void {
     this.#options.health?.record(connectorId, country, isGood, this.#options.clock.now());
-  }
-
-  /** The route over which the connector has the message. */
-  over(message: RoutedMessage, connectorId: number | null): TakenRoute {
-    if (connectorId === null) return noRoute;
-    const state = this.#costState();
-    const route = routeOver(this.#options.routes(), message, connectorId, state);
-    if (route === null) return noRoute;
-    return {
-      routeId: route.id ?? null,
-      segmentCostMicros: segmentCost(route, message, state),
-      newSender: route.newSender ?? null,
-    };
   }
 
   /** The carrier of `connectorId` cannot take the message. True if another available one may. */

@@ -39,6 +39,8 @@ const secretKey: Setting<string | null> = {
 
 const otlpUrl: Setting<string | null> = {
   name: 'CHAPPE_OTLP_URL',
+  // It can have a name and a password.
+  isSecret: true,
   fallback: 'unset: no traces',
   meaning:
     'Address of an OTLP receiver for traces over HTTP, such as http://127.0.0.1:4318/v1/traces. It gets one trace for each sampled message.',

@@ -1,7 +1,7 @@
 // Numbers of the operator that recipients can answer: of the pool, or assigned to one account. Used by the pricing data, the
 // reply recorder and the reply numbers service. The table has no bucket.
 import type { AssignedNumber, ReplyNumber } from '#domain/plan/reply-numbers.ts';
-import { instant, int2, int4, list, nullable, text, word } from '#store/database/columns.ts';
+import { boolean, instant, int2, int4, list, nullable, text, word } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { statement } from '#store/database/statement.ts';
 
@@ -13,7 +13,9 @@ export interface OwnedNumber extends ReplyNumber {
 export interface AnsweredNumber {
   readonly number: string;
   readonly countries: readonly string[];
-  /** The account of an assigned number; null: of the pool. */
+  /** A route replaces senders by it: phones see it instead of the customer's. */
+  readonly isReplacement: boolean;
+  /** The account of an assigned number; null: of the pool, or not a reply number. */
   readonly holder: { readonly accountId: number; readonly bucket: number } | null;
 }
 
@@ -80,21 +82,32 @@ export async function isNumberOfOurs(query: Query, number: string): Promise<bool
 
 const findAnswered = statement('find_answered_numbers', {
   params: { digits: list(text) },
-  row: { number: text, countries: list(text), accountId: nullable(int4), bucket: nullable(int2) },
+  row: {
+    number: text,
+    countries: list(text),
+    isReplacement: boolean,
+    accountId: nullable(int4),
+    bucket: nullable(int2),
+  },
   text: (p) => `
-select n.number, n.countries, a.id as "accountId", a.bucket
-from reply_numbers n left join accounts a on a.id = n.account_id where n.number = any(${p.digits})`,
+select d.number, coalesce(n.countries, '{}') as countries, r.is_replacement as "isReplacement", a.id as "accountId", a.bucket
+from unnest(${p.digits}) as d(number)
+cross join lateral (select exists (select from routes r where r.new_sender = d.number) as is_replacement) r
+left join reply_numbers n on n.number = d.number
+left join accounts a on a.id = n.account_id
+where n.number is not null or r.is_replacement`,
 });
 
-/** Those of these numbers, in digits alone, that are the operator's. */
+/** Those of these numbers, in digits alone, that are the operator's, or that routes give to messages as sender. */
 export async function findAnsweredNumbers(
   query: Query,
   digits: readonly string[],
 ): Promise<AnsweredNumber[]> {
   const found = await findAnswered.run(query, { digits });
-  return found.map(({ number, countries, accountId, bucket }) => ({
+  return found.map(({ number, countries, isReplacement, accountId, bucket }) => ({
     number,
     countries,
+    isReplacement,
     holder: accountId === null || bucket === null ? null : { accountId, bucket },
   }));
 }
