@@ -6,7 +6,7 @@ import { type CostTable, noCosts } from './costs.ts';
 import type { CountryHealth } from './country-health.ts';
 
 /** The route that was chosen for a message, as it was at that time. */
-export interface TakenRoute {
+interface TakenRoute {
   /** Null: the simulated carrier. */
   readonly routeId: number | null;
   readonly segmentCostMicros: bigint | null;
