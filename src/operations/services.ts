@@ -196,6 +196,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
       pricing,
       openDocument: async (account, id) => (await documents.open(account, id))?.bytes ?? null,
       removeDocument: documents.remove,
+      consoleUrl: needs.consoleUrl,
       settings,
     }),
     contactListCampaigns: createContactListCampaigns(context, contactListCampaignSteps, {

@@ -33,6 +33,13 @@ import {
 import { readBalance } from '#store/money/ledger.ts';
 import { listGroups } from '#store/recipients/contacts.ts';
 import {
+  type ApprovalOrder,
+  type ApprovalPage,
+  Approvals,
+  type Decided,
+  type OpenApproval,
+} from './approvals.ts';
+import {
   type CheckResult,
   checkRecipients,
   findPreview,
@@ -60,6 +67,10 @@ interface ComposeOptions {
   readonly validityMinutes: number;
   readonly groups: readonly ContactGroup[];
   readonly availableMicros: bigint;
+  /** Campaigns with more messages need another member's approval; null: none does. */
+  readonly approveAbove: number | null;
+  /** Other members who could give it. */
+  readonly deciders: number;
 }
 
 export interface Compositions {
@@ -89,6 +100,18 @@ export interface Compositions {
   estimate(access: AccountAccess, id: string): Promise<NewEstimate | null>;
   /** Sends what the estimate showed, or nothing. */
   send(access: AccountAccess, id: string, estimateId: string): Promise<SendResult | null>;
+  /** Null: unknown, or nobody asked. */
+  readApproval(access: AccountAccess, id: string): Promise<ApprovalPage | null>;
+  /** Of compositions that are not sent, the oldest first. */
+  listApprovals(access: AccountAccess): Promise<readonly OpenApproval[]>;
+  /** Freezes the estimate and binds the content to it. */
+  askApproval(access: AccountAccess, order: ApprovalOrder): Promise<'asked' | 'changed' | null>;
+  decideApproval(
+    access: AccountAccess,
+    order: ApprovalOrder & { readonly approves: boolean },
+  ): Promise<Decided | null>;
+  /** The content can change again. False: there is no approval. */
+  withdrawApproval(access: AccountAccess, id: string): Promise<boolean>;
   /** Sends the text to one number, with the values of one recipient. The key makes a repetition send once. */
   test(access: AccountAccess, id: string, order: TestOrder): Promise<SubmissionReport | null>;
 }
@@ -105,6 +128,7 @@ export interface CompositionNeeds {
   readonly pricing: () => Pricing;
   readonly openDocument: RecipientNeeds['openDocument'];
   readonly removeDocument: (account: Account, id: string) => Promise<unknown>;
+  readonly consoleUrl: (path: string) => string;
   readonly settings: CompositionSettings;
 }
 
@@ -114,6 +138,7 @@ interface CompositionSettings {
   readonly purposeGuard: PurposeGuard;
   readonly validityMinutes: number;
   readonly documentMaxBytes: number;
+  readonly hasMailRelay: boolean;
 }
 
 const maxUnsent = 50;
@@ -135,6 +160,11 @@ export function createCompositions(
     maxListBytes: 4 * settings.documentMaxBytes,
   });
 
+  const approvals = new Approvals(context, {
+    hasMailRelay: settings.hasMailRelay,
+    consoleUrl: needs.consoleUrl,
+  });
+
   return {
     async readOptions(access) {
       const account = authorize(access, 'compositions.read');
@@ -154,6 +184,8 @@ export function createCompositions(
         validityMinutes: settings.validityMinutes,
         groups: await listGroups(query, account),
         availableMicros: (await readBalance(query, account)).availableMicros,
+        approveAbove: account.settings.approveAbove,
+        deciders: await approvals.countDeciders(access),
       };
     },
 
@@ -166,7 +198,7 @@ export function createCompositions(
       const nowMs = clock.now();
       const id = newUuid();
       const changedBy = access.actor.actor;
-      await deleteOldCompositions(query, account, nowMs - keptForMs);
+      await deleteOldCompositions(query, account, { beforeMs: nowMs - keptForMs, nowMs });
       if (!(await insertComposition(query, account, { id, content, changedBy }, maxUnsent, nowMs)))
         return null;
       return readComposition(query, account, id);
@@ -182,7 +214,7 @@ export function createCompositions(
 
     async remove(access, id) {
       const account = authorize(access, 'compositions.write');
-      const content = await deleteComposition(query, account, id);
+      const content = await deleteComposition(query, account, id, clock.now());
       if (content === null) return false;
       if (content.file !== null) await needs.removeDocument(account, content.file.document);
       return true;
@@ -232,6 +264,31 @@ export function createCompositions(
         await auditChange(inside, access, change, clock.now());
       });
       return result;
+    },
+
+    async readApproval(access, id) {
+      authorize(access, 'compositions.read');
+      return approvals.read(access, id);
+    },
+
+    async listApprovals(access) {
+      authorize(access, 'compositions.read');
+      return approvals.list(access);
+    },
+
+    async askApproval(access, order) {
+      authorize(access, 'compositions.send');
+      return approvals.ask(access, order);
+    },
+
+    async decideApproval(access, order) {
+      authorize(access, 'compositions.approve');
+      return approvals.decide(access, order);
+    },
+
+    async withdrawApproval(access, id) {
+      authorize(access, 'compositions.write');
+      return approvals.withdraw(access, id);
     },
 
     async test(access, id, { number, values, requestKey }) {
