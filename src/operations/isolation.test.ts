@@ -296,6 +296,12 @@ const table: {
     ),
     read: foreign(({ services, access, a }) => services.compositions.read(access, a.compositionId)),
     create: own(({ services, access }) => services.compositions.create(access, composed)),
+    createFromCampaign: foreign(({ services, access, a }) =>
+      services.compositions.createFromCampaign(access, { campaignId: a.pausedId, statuses: null }),
+    ),
+    keepAsList: foreign(({ services, access, a }) =>
+      services.compositions.keepAsList(access, a.pausedId, 'of a campaign'),
+    ),
     check: foreign(({ services, access, a }) => services.compositions.check(access, a.compositionId)),
     readRows: foreign(({ services, access, a }) =>
       services.compositions.readRows(access, a.compositionId, 'ready'),

@@ -93,6 +93,15 @@ export function composeHandlers({ services }: ConsoleOptions): HandlersOf<typeof
       };
     },
     ...approvalHandlers(compositions),
+    async 'campaigns.copy'({ access, parameters: { campaign }, body: { statuses } }) {
+      const copied = known(await compositions.createFromCampaign(access, { campaignId: campaign, statuses }));
+      if (typeof copied === 'string') throw notCopied(copied);
+      const { id, recipients, leftOut } = copied;
+      return { draft: id, recipients, leftOut: { ...leftOut } };
+    },
+    async 'campaigns.keepAsList'({ access, parameters: { campaign }, body: { list } }) {
+      return { recipients: known(await compositions.keepAsList(access, campaign, list.trim())) };
+    },
     async 'compose.test'({ access, parameters, body }) {
       const report = known(await mend(compositions.test(access, parameters.draft, body)));
       const { campaignId, firstMessageId, plan } = report;
@@ -148,6 +157,15 @@ export function composeHandlers({ services }: ConsoleOptions): HandlersOf<typeof
       deciders: options.deciders,
     };
   }
+}
+
+function notCopied(problem: 'none' | 'no-room' | 'full'): ConsoleRefusal {
+  const sentences = {
+    none: 'Nobody is left to send to: the others were reached, opted out, or cannot be reached.',
+    'no-room': 'The files of this account take all of their room. Delete drafts with files first.',
+    full: 'The account has 50 drafts that are not sent. Delete one first.',
+  };
+  return new ConsoleRefusal('conflict', { detail: sentences[problem], fields: { copy: problem } });
 }
 
 function known<T>(found: T | null): T {

@@ -326,6 +326,38 @@ export const composeCalls = calls({
     permission: 'compositions.send',
     audited: true,
   },
+  /** A new draft from a campaign: with all its recipients, or with those that it did not reach. */
+  'campaigns.copy': {
+    method: 'POST',
+    path: '/console/api/accounts/:account/campaigns/:campaign/copies',
+    parameters: strict({ ...ofAccount, campaign: rowId }),
+    body: strict({
+      /** Null: all recipients. Otherwise those with these statuses, without opt-outs and lasting failures. */
+      statuses: orNull(
+        Type.Array(oneOf('undelivered', 'expired', 'rejected', 'unknown', 'cancelled'), {
+          minItems: 1,
+          maxItems: 5,
+        }),
+      ),
+    }),
+    answer: Type.Object({
+      draft: uuid,
+      recipients: Type.Integer(),
+      leftOut: Type.Object({ optedOut: Type.Integer(), lasting: Type.Integer() }),
+    }),
+    permission: 'compositions.write',
+    audited: false,
+  },
+  /** Adds the recipients to a contact list, which is created if necessary. */
+  'campaigns.keepAsList': {
+    method: 'POST',
+    path: '/console/api/accounts/:account/campaigns/:campaign/list',
+    parameters: strict({ ...ofAccount, campaign: rowId }),
+    body: strict({ list: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) }),
+    answer: Type.Object({ recipients: Type.Integer() }),
+    permission: 'compositions.write',
+    audited: true,
+  },
   'approvals.list': {
     method: 'GET',
     path: '/console/api/accounts/:account/approvals',

@@ -49,6 +49,13 @@ import {
   rowsOfKind,
 } from './check.ts';
 import { Estimates, type NewEstimate, type SendResult } from './estimates.ts';
+import {
+  type CampaignContent,
+  type CampaignCopyNeeds,
+  type CampaignCopyOrder,
+  contentOfCampaign,
+  numbersOfCampaign,
+} from './from-campaign.ts';
 import { type JudgedRow, judgeRows, type RecipientNeeds, refuseMapping } from './recipients.ts';
 
 /** What the composer of an account may choose from. */
@@ -80,6 +87,16 @@ export interface Compositions {
   read(access: AccountAccess, id: string): Promise<Composition | null>;
   /** Null if the account has 50 unsent ones. */
   create(access: AccountAccess, content: CompositionContent): Promise<Composition | null>;
+  /**
+   * A new draft with the text, the sender and the recipients of a campaign, or with those that it did not reach. Null: the
+   * account has no such campaign. `none`: nobody is left to send to; `full`: the account has 50 unsent ones.
+   */
+  createFromCampaign(
+    access: AccountAccess,
+    order: CampaignCopyOrder,
+  ): Promise<CopiedCampaign | 'none' | 'no-room' | 'full' | null>;
+  /** Adds the recipients of a campaign to a contact list, which is created if necessary. How many; null: unknown. */
+  keepAsList(access: AccountAccess, campaignId: number, list: string): Promise<number | null>;
   /** The new version. `conflict`: another version was saved, or it was sent. */
   save(
     access: AccountAccess,
@@ -116,6 +133,10 @@ export interface Compositions {
   test(access: AccountAccess, id: string, order: TestOrder): Promise<SubmissionReport | null>;
 }
 
+export interface CopiedCampaign extends Omit<CampaignContent, 'content'> {
+  readonly id: string;
+}
+
 interface TestOrder {
   readonly number: string;
   readonly values: Readonly<Record<string, string>>;
@@ -129,6 +150,9 @@ export interface CompositionNeeds {
   readonly openDocument: RecipientNeeds['openDocument'];
   readonly removeDocument: (account: Account, id: string) => Promise<unknown>;
   readonly consoleUrl: (path: string) => string;
+  readonly campaigns: Omit<CampaignCopyNeeds, 'stopClause'>;
+  /** Adds numbers to a list of contacts. */
+  readonly joinList: (access: AccountAccess, numbers: readonly string[], list: string) => Promise<unknown>;
   readonly settings: CompositionSettings;
 }
 
@@ -202,6 +226,38 @@ export function createCompositions(
       if (!(await insertComposition(query, account, { id, content, changedBy }, maxUnsent, nowMs)))
         return null;
       return readComposition(query, account, id);
+    },
+
+    async createFromCampaign(access, order) {
+      const account = authorize(access, 'compositions.write');
+      const stopClause = appendStopClause('', settings.stopShortCode, 'code');
+      const copied = await contentOfCampaign(context, { ...needs.campaigns, stopClause }, access, order);
+      if (copied === null || typeof copied === 'string') return copied;
+      const { content, ...facts } = copied;
+      const id = newUuid();
+      const composition = { id, content, changedBy: access.actor.actor };
+      if (await insertComposition(query, account, composition, maxUnsent, clock.now()))
+        return { id, ...facts };
+      if (content.file !== null) await needs.removeDocument(account, content.file.document);
+      return 'full';
+    },
+
+    async keepAsList(access, campaignId, list) {
+      const account = authorize(access, 'compositions.write');
+      if ((await needs.campaigns.readCampaign(access, campaignId)) === null) return null;
+      let kept = 0;
+      for await (const numbers of numbersOfCampaign(needs.campaigns, access, campaignId)) {
+        await needs.joinList(access, numbers, list);
+        kept += numbers.length;
+      }
+      const change = {
+        action: 'list.kept',
+        target: `campaign ${campaignId}`,
+        after: { list, recipients: kept },
+        accountId: account.id,
+      };
+      await auditChange(query, access, change, clock.now());
+      return kept;
     },
 
     async save(access, { id, version, content }) {
