@@ -13,7 +13,7 @@ import type { CampaignDetail } from '#store/campaigns/campaign-pages.ts';
 import type { ExportRow } from '#store/campaigns/campaign-reports.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
 
-export type UnreachedStatus = Extract<
+type UnreachedStatus = Extract<
   MessageStatus,
   'undelivered' | 'expired' | 'rejected' | 'unknown' | 'cancelled'
 >;
@@ -25,7 +25,7 @@ export interface CampaignCopyOrder {
 }
 
 /** Recipients of the campaign that the draft leaves out, although their status was asked for. */
-export interface LeftOut {
+interface LeftOut {
   readonly optedOut: number;
   readonly lasting: number;
 }

@@ -133,7 +133,7 @@ export interface Compositions {
   test(access: AccountAccess, id: string, order: TestOrder): Promise<SubmissionReport | null>;
 }
 
-export interface CopiedCampaign extends Omit<CampaignContent, 'content'> {
+interface CopiedCampaign extends Omit<CampaignContent, 'content'> {
   readonly id: string;
 }
 
