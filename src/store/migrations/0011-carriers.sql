@@ -14,7 +14,9 @@ create table connectors (
   created_at  timestamptz not null,
   removed_at  timestamptz,
   -- facts that the link found out about its carrier, so that a restart does not ask again (connectors/smpp/habits.ts)
-  learnt      jsonb not null default '{}'
+  learnt      jsonb not null default '{}',
+  -- increases with each change of its rows in carrier_costs: processes read them again only then
+  costs_version   integer not null default 0
 );
 comment on table connectors is 'Links to carriers.';
 
