@@ -75,13 +75,13 @@ export const invoiceCredit: Command = {
   words: 'invoice credit',
   positionals: ['NUMBER'],
   summary:
-    'Issues a credit note for an invoice, and takes the credit of that part from the account, never what is held.',
+    'Issues a credit note for an invoice, with the issuer and the buyer of that invoice, and takes the credit of that part from the account, never what is held.',
   options: {
     why: { type: 'string', value: 'TEXT', help: 'the reason, printed on the credit note' },
     amount: { type: 'string', value: 'EUR', help: 'part without tax (the rest of the invoice)' },
     'keep-credit': {
       type: 'boolean',
-      help: 'take no credit: the order stays paid and can be invoiced again with corrected data',
+      help: 'take no credit: that part of the order stays paid; when the whole invoice is credited, invoice issue ORDER invoices it again with corrected data',
     },
   },
   run: (call) => {

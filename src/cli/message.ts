@@ -94,7 +94,8 @@ async function showMessage(
     );
   const message = await timelines.read(access, id);
   if (message === null) throw new UsageError(`there is no message ${id}; see chappe message list`);
-  const { costMicros, steps, dueAtMs: _due, isHeldForReview: _held, ...rest } = message;
+  const { costMicros, steps, dueAtMs: _due, isHeldForReview: _held, isPaused: _paused, ...told } = message;
+  const { isHeldByHours: _hours, nextTryAtMs: _next, ...rest } = told;
   call.print(
     {
       ...rest,

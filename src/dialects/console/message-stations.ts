@@ -65,7 +65,10 @@ function awaited(message: ExplainedMessage, receiptWindowMs: number): Station[] 
   if (waitingReason === 'review') stations.push(ahead('held', null));
   else if (waitingReason === 'due') stations.push(ahead('submitted', dueAtMs));
   else if (waitingReason !== null)
-    stations.push({ ...ahead('blocked', expiresAtMs), blocked: waitingReason });
+    stations.push({
+      ...ahead('blocked', waitingReason === 'next-try' ? message.nextTryAtMs : expiresAtMs),
+      blocked: waitingReason,
+    });
   if (status === 'submitted') stations.push(ahead('receipt', expiresAtMs + receiptWindowMs));
   if (hasPendingCallback) stations.push(ahead('callback', callbackDueAtMs));
   return stations;

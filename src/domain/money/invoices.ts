@@ -138,9 +138,43 @@ export function isReverseCharge(invoice: {
   return invoice.taxMicros === 0n && from !== null && to !== null && from !== to;
 }
 
-export function invoiceAmounts(order: OrderPrices): InvoiceAmounts {
-  const { withoutTaxMicros, vatPercent, taxMicros, creditMicros } = order;
-  return { withoutTaxMicros, vatPercent, taxMicros, creditMicros };
+/**
+ * The lines of an invoice over the part of an order that credit notes have not taken back. The amounts are exact; the price
+ * before the discount is rounded to cents and the quantity to whole credits.
+ */
+export function restOfOrder(
+  order: OrderPrices,
+  taken: readonly InvoiceAmounts[],
+): InvoiceAmounts & Pick<OrderPrices, 'quantity' | 'originalMicros' | 'discountPercent'> {
+  const { vatPercent, discountPercent, quantity, originalMicros } = order;
+  const rest = (name: 'withoutTaxMicros' | 'taxMicros' | 'creditMicros') =>
+    taken.reduce((left, note) => left - note[name], order[name]);
+  const creditMicros = rest('creditMicros');
+  const shareOf = (whole: bigint) => (whole * creditMicros + order.creditMicros / 2n) / order.creditMicros;
+  return {
+    quantity: Number(shareOf(BigInt(quantity))),
+    originalMicros: taken.length === 0 ? originalMicros : shareOf(originalMicros / centMicros) * centMicros,
+    discountPercent,
+    withoutTaxMicros: rest('withoutTaxMicros'),
+    vatPercent,
+    taxMicros: rest('taxMicros'),
+    creditMicros,
+  };
+}
+
+/** The fields of the buyer that a change sets to another value, before and after. */
+export function billingDifference(
+  before: BillingDetails,
+  change: Partial<BillingDetails>,
+): { readonly before: Partial<BillingDetails>; readonly after: Partial<BillingDetails> } | null {
+  const changed = Object.entries(change).filter(
+    ([name, value]) => JSON.stringify(before[name as keyof BillingDetails]) !== JSON.stringify(value),
+  );
+  if (changed.length === 0) return null;
+  return {
+    before: Object.fromEntries(changed.map(([name]) => [name, before[name as keyof BillingDetails]])),
+    after: Object.fromEntries(changed),
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { maskedNumber } from '#domain/base/audit.ts';
 import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
 import { noteText } from '#domain/base/campaign-notes.ts';
 import { type MessageStatus, messageStatus } from '#domain/base/message.ts';
+import { maxChunkSize } from '#domain/base/priority-classes.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
 import { accountParams, valuesOf } from '#store/database/account-key.ts';
@@ -100,6 +101,12 @@ export interface MessageTimeline {
   readonly carrier: string | null;
   /** The campaign waits for the decision of an operator. */
   readonly isHeldForReview: boolean;
+  /** A member or the operator has paused the campaign. */
+  readonly isPaused: boolean;
+  /** Later than its due time: no process found a carrier for it, or a process was stopped. Null: no process has it to send. */
+  readonly nextTryAtMs: number | null;
+  /** Marketing that the sending hours of the country hold until its due time. */
+  readonly isHeldByHours: boolean;
 }
 
 const findAccount = statement('find_account_of_message', {
@@ -147,6 +154,9 @@ const readFacts = statement('read_message_facts', {
     review: nullable(text),
     flaggedAtMs: nullable(instant),
     reviewedAtMs: nullable(instant),
+    accountCountry: nullable(text),
+    isPaused: boolean,
+    nextTryAtMs: nullable(instant),
   },
   text: (p) => `
 select m.campaign_id as "campaignId", a.service_name as "serviceName", m.dialect, m.status, m.error, m.msisdn, m.country,
@@ -154,7 +164,10 @@ select m.campaign_id as "campaignId", a.service_name as "serviceName", m.dialect
   m.encoding, c.message_class as "messageClass", c.first_message_id as "firstMessageId",
   c.message_count as "campaignMessages", c.tag, u.login as "user", m.expires_at as "expiresAtMs",
   m.connector_id as "connectorId", c.created_at as "acceptedAtMs", m.due_at as "dueAtMs", m.submitted_at as "submittedAtMs", m.done_at as "doneAtMs",
-  n.name as connector, c.notes, v.cues, v.state as review, v.at as "flaggedAtMs", v.reviewed_at as "reviewedAtMs"
+  n.name as connector, c.notes, v.cues, v.state as review, v.at as "flaggedAtMs", v.reviewed_at as "reviewedAtMs",
+  a.settings ->> 'defaultCountry' as "accountCountry", s.at is not null as "isPaused",
+  (select nullif(k.due_at, 'infinity') from chunks k where k.bucket = ${p.bucket} and k.id <= ${p.id}
+    and k.id > ${p.id} - ${maxChunkSize} and ${p.id} < k.id + k.message_count and k.process_id is null) as "nextTryAtMs"
 from messages m
 join accounts a on a.id = m.account_id
 join campaigns c on c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = m.campaign_id
@@ -162,6 +175,8 @@ left join connectors n on n.id = m.connector_id
 left join users u on u.bucket = ${p.bucket} and u.account_id = ${p.accountId} and u.id = c.user_id
 left join campaign_reviews v
   on v.bucket = ${p.bucket} and v.account_id = ${p.accountId} and v.campaign_id = m.campaign_id
+left join campaign_pauses s
+  on s.bucket = ${p.bucket} and s.account_id = ${p.accountId} and s.campaign_id = m.campaign_id
 where m.bucket = ${p.bucket} and m.account_id = ${p.accountId} and m.id = ${p.id}`,
 });
 
@@ -232,7 +247,16 @@ export async function readFactsOfMessage(
   const attempts = await listAttempts.run(query, key);
   const pending = await findPending.find(query, key);
   const stored = messageStatus(facts.status);
-  const { status: _, connector, connectorId, notes: _n, cues: _c, review, ...told } = facts;
+  const {
+    status: _,
+    connector,
+    connectorId,
+    notes: _n,
+    cues: _c,
+    accountCountry: _a,
+    review,
+    ...told
+  } = facts;
   const carrier = references.at(-1)?.connector ?? (connectorId === 0 ? 'simulator' : connector);
   return {
     ...told,
@@ -245,12 +269,13 @@ export async function readFactsOfMessage(
     hasPendingCallback: pending !== null,
     callbackDueAtMs: pending?.dueAtMs ?? null,
     isHeldForReview: review === 'held',
+    isHeldByHours: isOpening(facts),
   };
 }
 
 /** Marketing that may not leave just before its due time: the sending hours moved it there, or it was requested so. */
-function isOpening({ purpose, country, dueAtMs }: Facts): boolean {
-  return purpose === 'marketing' && nextOpening(country, dueAtMs - 1) === dueAtMs;
+function isOpening({ purpose, country, dueAtMs, accountCountry }: Facts): boolean {
+  return purpose === 'marketing' && nextOpening(country, dueAtMs - 1, accountCountry) === dueAtMs;
 }
 
 function stepsOf(

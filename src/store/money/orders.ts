@@ -177,6 +177,19 @@ export function listOrders(
   return list.run(query, filter);
 }
 
+const listPaid = statement('list_paid_orders', {
+  params: { afterId: int8, limit: int4 },
+  row: orderRow,
+  // Over all buckets: the operator's command. Not joined with invoices, which lie on the coordinator of a cluster.
+  text: (p) => `
+select ${columns} from orders o where o.status = 'paid' and o.id > ${p.afterId} order by o.id limit ${p.limit}`,
+});
+
+/** Paid orders of all accounts after this id, the oldest first. */
+export function listPaidOrders(query: Query, afterId: number, limit: number): Promise<StoredOrder[]> {
+  return listPaid.run(query, { afterId, limit });
+}
+
 const pay = statement('pay_order', {
   params: { ...keyParams, now: instant },
   row: { availableMicros: micros },

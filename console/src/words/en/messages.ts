@@ -69,7 +69,7 @@ export const messages = {
     finished: 'Finished',
     callback: 'Callback',
     'callback-attempt': 'Callback attempt',
-    blocked: 'Waits for a carrier',
+    blocked: 'Waits',
   },
   awaited: {
     held: 'An operator decides about its campaign first.',
@@ -86,6 +86,9 @@ export const messages = {
     'no-carrier': 'No carrier is connected. The operator can see why under Carriers.',
     'no-route': 'No route leads to a carrier for this country and tier. The operator adds one.',
     'route-down': 'The carriers of its routes are not connected.',
+    throttled: 'The carrier asked for a pause. It is sent when the pause ends.',
+    'next-try': 'No carrier took it yet. It is tried again shortly.',
+    paused: 'The campaign is paused. It is sent when a member resumes it.',
     'hand-over': 'It is being handed to a carrier.',
   },
   decision: {

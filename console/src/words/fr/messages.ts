@@ -70,7 +70,7 @@ export const messages: typeof english = {
     finished: 'Terminé',
     callback: 'Callback',
     'callback-attempt': 'Tentative de callback',
-    blocked: 'Attend un opérateur',
+    blocked: 'En attente',
   },
   awaited: {
     held: 'Un exploitant décide d’abord du sort de la campagne.',
@@ -88,6 +88,9 @@ export const messages: typeof english = {
     'no-route':
       'Aucune route ne mène à un opérateur pour ce pays et cette gamme. L’exploitant en ajoute une.',
     'route-down': 'Les opérateurs de ses routes ne sont pas connectés.',
+    throttled: 'L’opérateur a demandé une pause. Il part à la fin de cette pause.',
+    'next-try': 'Aucun opérateur ne l’a encore pris. Un nouvel essai suit.',
+    paused: 'La campagne est en pause. Il part quand un membre la reprend.',
     'hand-over': 'En cours de remise à un opérateur.',
   },
   decision: {

@@ -68,7 +68,7 @@ const station = Type.Object({
     'finished', // status, cause
     'callback', // awaited: it is owed, next attempt at `until`
     'callback-attempt', // attempt, httpStatus, error, durationMs, gaveUp; state failed or done
-    'blocked', // awaited: reason why no carrier takes it (blocked)
+    'blocked', // awaited: reason why no carrier takes it (blocked); next-try: again at `until`
   ),
   state: oneOf('done', 'failed', 'awaited'),
   at: orNull(instant),
@@ -91,7 +91,18 @@ const station = Type.Object({
   gaveUp: optional(Type.Boolean()),
   /** For `developers.readDelivery`. */
   callback: optional(rowId),
-  blocked: optional(oneOf('no-dispatcher', 'no-carrier', 'no-route', 'route-down', 'hand-over')),
+  blocked: optional(
+    oneOf(
+      'no-dispatcher',
+      'no-carrier',
+      'no-route',
+      'route-down',
+      'throttled',
+      'next-try',
+      'paused',
+      'hand-over',
+    ),
+  ),
 });
 
 const messageFilters = {

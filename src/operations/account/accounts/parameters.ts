@@ -43,7 +43,7 @@ interface EditOptions {
   /** Customers can set private callback addresses. */
   readonly allowPrivate: boolean;
   /** Runs in the transaction of the change: the audit entry. */
-  readonly also?: (query: Query) => Promise<void>;
+  readonly also?: (query: Query, before: AccountSettings) => Promise<void>;
 }
 
 export async function editParameters(
@@ -63,7 +63,7 @@ export async function editParameters(
     // The account of the access value can be ten seconds old.
     const { settings } = (await lockAccount(query, account.id))!;
     await updateSettings(query, account.id, changeSettings(settings, change));
-    await also?.(query);
+    await also?.(query, settings);
     await notify(query, 'accounts');
   });
 }

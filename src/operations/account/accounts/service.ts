@@ -1,6 +1,7 @@
 // An account for its members and programs: credit, settings, contact person, the accounts of its customer.
 // Used by every dialect. Refusals: permission-missing, option-invalid.
 import type { Account } from '#domain/account/account.ts';
+import { billingDifference } from '#domain/money/invoices.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { auditChange, auditPersonalChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
@@ -55,13 +56,12 @@ export function createOwnAccounts(
       const entry = { action: 'account.changed', target: account.serviceName };
       await editParameters(context, account, change, {
         allowPrivate: allowPrivateCallbacks,
-        also: (query) =>
-          auditPersonalChange(
-            query,
-            access,
-            { ...entry, after: { changed: Object.keys(change) } },
-            context.clock.now(),
-          ),
+        also(query, { billing: stored }) {
+          const billing = billingDifference(stored, change.billing ?? {});
+          const before = billing && { billing: billing.before };
+          const after = { changed: Object.keys(change), ...(billing && { billing: billing.after }) };
+          return auditPersonalChange(query, access, { ...entry, before, after }, context.clock.now());
+        },
       });
     },
     editOptions: async (access, options) => editOptions(context, authorize(access, 'account.write'), options),

@@ -175,10 +175,22 @@ test('credit notes take the credit of their part, never what is spent, and never
   const rest = await note(undefined, true);
   assert.deepEqual([rest.number, rest.taxMicros, rest.creditMicros], ['CN-2026-00002', 3_000_000n, 0n]);
   await assert.rejects(note(undefined), /has a rest of 0.00 EUR/);
-  assert.equal(
-    (await set.invoices.issue(alice, String(first.orderId))).number,
-    number,
-    'credit was taken: it is final',
+  await set.accounts.set(alice, set.name, { 'billing-name': 'The right buyer' });
+  const again = await set.invoices.issue(alice, String(first.orderId));
+  assert.deepEqual(
+    [again.number, again.buyer.name, again.withoutTaxMicros, again.taxMicros, again.creditMicros],
+    ['INV-2026-00002', 'The right buyer', 15_000_000n, 3_000_000n, 16_666_667n],
+    'the part of which no credit was taken',
+  );
+  assert.deepEqual([again.originalMicros, again.quantity], [16_670_000n, 333]);
+  const nothing = await set.invoices.issue(alice, String(first.orderId));
+  assert.equal(nothing.number, again.number, 'it is in force');
+  const [entry] = await set.query<{ before: object; after: object }>(
+    "select before, after from audit_entries where action = 'account.changed' order by id desc limit 1",
+  );
+  assert.deepEqual(
+    [entry!.before, entry!.after],
+    [{ billing: { name: null } }, { changed: ['billing'], billing: { name: 'The right buyer' } }],
   );
   assert.deepEqual(await audit(set.query), []);
 });

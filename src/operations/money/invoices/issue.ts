@@ -7,9 +7,9 @@ import {
   dayOf,
   type InvoiceKind,
   type Issuer,
-  invoiceAmounts,
   issuerProblems,
   numberOf,
+  restOfOrder,
   seriesOf,
 } from '#domain/money/invoices.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
@@ -38,7 +38,8 @@ export type Issued =
  * than refused.
  */
 export async function issueInvoice(query: Query, order: StoredOrder, nowMs: number): Promise<Issued> {
-  const existing = invoiceInForce(await listInvoicesOfOrder(query, order.id));
+  const documents = await listInvoicesOfOrder(query, order.id);
+  const existing = invoiceInForce(documents);
   if (existing !== null) return { number: existing.number, isNew: false };
   const issuer = await readPlatformSetting<Issuer>(query, issuerKey);
   const buyer = buyerOf((await readAccount(query, order.accountId))!);
@@ -49,10 +50,7 @@ export async function issueInvoice(query: Query, order: StoredOrder, nowMs: numb
     orderId: order.id,
     invoiceNumber: null,
     reason: null,
-    quantity: order.quantity,
-    originalMicros: order.originalMicros,
-    discountPercent: order.discountPercent,
-    ...invoiceAmounts(order),
+    ...restOfOrder(order, takenBack(documents)),
     paidAtMs: order.isOnAccount ? null : (order.decidedAtMs ?? nowMs),
     issuer,
     buyer,
@@ -79,16 +77,20 @@ export async function insertNumbered(
 }
 
 /**
- * The last invoice of an order; null if there is none, or if credit notes cancelled the last one completely and took no
- * credit back: the order is still paid, so that it can be invoiced again with corrected data.
+ * The last invoice of an order; null if there is none, or if credit notes cancelled the last one completely and left credit of
+ * the order: that part is still paid, so that it can be invoiced again with corrected data.
  */
 function invoiceInForce(documents: readonly StoredInvoice[]): StoredInvoice | null {
   const last = documents.findLast(({ kind }) => kind === 'invoice') ?? null;
   if (last === null) return null;
   const notes = documents.filter(({ invoiceNumber }) => invoiceNumber === last.number);
-  const isCancelled =
-    sumOf(notes, 'withoutTaxMicros') === last.withoutTaxMicros && sumOf(notes, 'creditMicros') === 0n;
-  return isCancelled && notes.length > 0 ? null : last;
+  const isCancelled = notes.length > 0 && sumOf(notes, 'withoutTaxMicros') === last.withoutTaxMicros;
+  return isCancelled && sumOf(notes, 'creditMicros') < last.creditMicros ? null : last;
+}
+
+/** Credit notes that took the credit of their part. */
+function takenBack(documents: readonly StoredInvoice[]): StoredInvoice[] {
+  return documents.filter(({ kind, creditMicros }) => kind === 'credit_note' && creditMicros > 0n);
 }
 
 export function sumOf(

@@ -21,7 +21,7 @@ import {
   type StoredInvoice,
 } from '#store/money/invoices.ts';
 import { insertTopUp, readBalance } from '#store/money/ledger.ts';
-import { findOrder, listOrders, lockOrder, type StoredOrder } from '#store/money/orders.ts';
+import { findOrder, listPaidOrders, lockOrder, type StoredOrder } from '#store/money/orders.ts';
 import { lockMoney } from '#store/money/quotas.ts';
 import { readPlatformSetting, writePlatformSetting } from '#store/platform/platform-settings.ts';
 import { type Issued, insertNumbered, issueInvoice, issuerKey, sumOf } from './issue.ts';
@@ -58,7 +58,7 @@ export interface OperatorInvoices {
     filter: { readonly account: string | undefined; readonly limit: number },
   ): Promise<readonly ShownInvoice[]>;
   show(access: OperatorAccess, number: string): Promise<ShownInvoice>;
-  /** Of a paid order. */
+  /** Of a paid order: the invoice in force, or another one of the rest that no credit note took back. */
   issue(access: OperatorAccess, orderId: string): Promise<ShownInvoice>;
   /** Of every paid order without one, the oldest first. `problems` by order. */
   issueMissing(access: OperatorAccess): Promise<{
@@ -72,8 +72,8 @@ export interface OperatorInvoices {
   setIssuer(access: OperatorAccess, change: IssuerChange): Promise<Issuer>;
 }
 
-/** Orders in one call of issueMissing. */
-const maxOrders = 100_000;
+/** Orders of a page of issueMissing: a page is one scan of the table. */
+const pageOrders = 10_000;
 
 export function createOperatorInvoices({
   database,
@@ -128,16 +128,19 @@ export function createOperatorInvoices({
 
     async issueMissing(access) {
       authorize(access, 'operator-invoices.write');
-      const paid = await listOrders(database.query, { status: 'paid', limit: maxOrders });
-      const ids = paid.map(({ id }) => id);
-      const invoiced = await listInvoicedOrders(database.query, ids);
       const issued: string[] = [];
       const problems: { order: number; problems: readonly string[] }[] = [];
-      for (const order of paid.reverse().filter(({ id }) => !invoiced.has(id))) {
-        const result = await issueOne(access, order);
-        if ('number' in result) issued.push(result.number);
-        else problems.push({ order: order.id, problems: result.problems });
-      }
+      let paid: readonly StoredOrder[] = [];
+      do {
+        paid = await listPaidOrders(database.query, paid.at(-1)?.id ?? 0, pageOrders);
+        const ids = paid.map(({ id }) => id);
+        const invoiced = await listInvoicedOrders(database.query, ids);
+        for (const order of paid.filter(({ id }) => !invoiced.has(id))) {
+          const result = await issueOne(access, order);
+          if ('number' in result) issued.push(result.number);
+          else problems.push({ order: order.id, problems: result.problems });
+        }
+      } while (paid.length === pageOrders);
       return { issued, problems };
     },
 

@@ -5,6 +5,7 @@
 import type { Account } from '#domain/account/account.ts';
 import type { Actor } from '#domain/base/audit.ts';
 import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
+import { billingDifference } from '#domain/money/invoices.ts';
 import { parseEuro } from '#domain/money/micros.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { isEmail } from '#lib/text/email.ts';
@@ -114,7 +115,13 @@ export function createOperatorAccounts({
         if (mistakes.length > 0) throw new OperatorRefusal(...mistakes);
         const changed = await changeSettings(query, account, wanted);
         const result = { account: account.serviceName, changed };
-        return { result, action: 'account.changed', after: { changed } };
+        const billing = billingDifference(account.settings.billing, wanted.billing);
+        return {
+          result,
+          action: 'account.changed',
+          ...(billing && { before: { billing: billing.before } }),
+          after: { changed, ...(billing && { billing: billing.after }) },
+        };
       }),
 
     async show(access, name) {
