@@ -24,7 +24,7 @@ test('a campaign above the limit is sent after another member approved it, and o
   const operator = await signInOperator(platform);
   const invite = (role: 'owner' | 'editor' | 'viewer') =>
     signInMember(platform, operator, { account, email: `${role}@example.com`, role });
-  const [owner, editor, viewer] = [await invite('owner'), await invite('editor'), await invite('viewer')];
+  const [boss, editor, viewer] = [await invite('owner'), await invite('editor'), await invite('viewer')];
   const refused = async (member: ConsoleMember, name: CallName, values: object) => {
     const { status, body } = await member.try(name, { account, ...values });
     return [status, body.reason, ...Object.values(body.fields ?? {})];
@@ -34,7 +34,7 @@ test('a campaign above the limit is sent after another member approved it, and o
     403,
     'permission-missing',
   ]);
-  await owner.call('account.setApproval', { account, body: { above: 2 } });
+  await boss.call('account.setApproval', { account, body: { above: 2 } });
   assert.equal((await viewer.call('account.read', { account })).approveAbove, 2);
 
   // Asked for: the content is bound, and only the wait can be taken back.
@@ -53,8 +53,8 @@ test('a campaign above the limit is sent after another member approved it, and o
     'conflict',
     'outdated',
   ]);
-  assert.equal((await send(owner, estimate)).state, 'approval-missing');
-  const [row] = (await owner.call('home.read', { account })).attention;
+  assert.equal((await send(boss, estimate)).state, 'approval-missing');
+  const [row] = (await boss.call('home.read', { account })).attention;
   assert.deepEqual([row?.kind, row?.draft, row?.count], ['approval-waiting', draft, 3]);
   const page = await viewer.call('approvals.read', { account, draft });
   assert.deepEqual(
@@ -67,7 +67,7 @@ test('a campaign above the limit is sent after another member approved it, and o
   const yes = { draft, body: { estimate, approves: true, note: '' } };
   assert.deepEqual(await refused(editor, 'approvals.decide', yes), [409, 'conflict', 'own']);
   assert.equal((await refused(viewer, 'approvals.decide', yes))[0], 403);
-  const both = await Promise.all([owner, operator].map((by) => refused(by, 'approvals.decide', yes)));
+  const both = await Promise.all([boss, operator].map((by) => refused(by, 'approvals.decide', yes)));
   assert.deepEqual(both.map(([status]) => status).sort(), [200, 409]);
   assert.equal((await viewer.call('compose.read', { account, draft })).approval?.state, 'approved');
 
@@ -75,7 +75,7 @@ test('a campaign above the limit is sent after another member approved it, and o
   await replaceRates(platform.query, [{ country: 'FR', tier: 'premium', priceMicros: 60_000n }]);
   await notify(platform.query, 'rates');
   await until('the new price is read', async () => {
-    const { tiers } = await owner.call('compose.options', { account });
+    const { tiers } = await boss.call('compose.options', { account });
     return tiers.some(({ price }) => price === '0.060000');
   });
   const moved = await send(editor, estimate);
@@ -87,8 +87,8 @@ test('a campaign above the limit is sent after another member approved it, and o
   // Asked again with the new sum by another member than before: the first author may decide now.
   const second = { draft, body: { estimate: moved.estimate!.estimate, question: '' } };
   const fine = { draft, body: { estimate: moved.estimate!.estimate, approves: true, note: 'fine' } };
-  await owner.call('approvals.ask', { account, ...second });
-  assert.deepEqual(await refused(owner, 'approvals.decide', fine), [409, 'conflict', 'own']);
+  await boss.call('approvals.ask', { account, ...second });
+  assert.deepEqual(await refused(boss, 'approvals.decide', fine), [409, 'conflict', 'own']);
   await editor.call('approvals.decide', { account, ...fine });
 
   // An opt-out costs less: it is shown, and needs no other approval. The author has left the account meanwhile.
@@ -98,22 +98,22 @@ test('a campaign above the limit is sent after another member approved it, and o
     JSON.stringify({ optOutsCoverTransactional: true }),
     holder.id,
   ]);
-  const { rows } = await owner.call('members.list', { account });
+  const { rows } = await boss.call('members.list', { account });
   const author = rows.find(({ email }) => email === 'editor@example.com')!.member;
-  await owner.call('members.remove', { account, member: author });
+  await boss.call('members.remove', { account, member: author });
   assert.equal((await refused(editor, 'compose.send', { draft, body: { estimate } }))[0], 404);
-  const less = await send(owner, moved.estimate!.estimate);
+  const less = await send(boss, moved.estimate!.estimate);
   assert.deepEqual([less.maySend, less.estimate?.messages], [true, 2]);
   const [one, two] = await Promise.all([
-    send(owner, less.estimate!.estimate),
+    send(boss, less.estimate!.estimate),
     send(operator, less.estimate!.estimate),
   ]);
   assert.deepEqual([one.state, two.state, one.campaign], ['sent', 'sent', two.campaign]);
   await platform.quiet();
   assert.equal(await platform.count('messages'), 2);
-  assert.deepEqual((await owner.call('approvals.list', { account })).rows, []);
+  assert.deepEqual((await boss.call('approvals.list', { account })).rows, []);
 
-  const { rows: entries } = await owner.call('audit.list', { account, limit: 50 });
+  const { rows: entries } = await boss.call('audit.list', { account, limit: 50 });
   const actions = entries.map(({ action }) => action).filter((action) => action.startsWith('approval.'));
   assert.deepEqual(actions, [
     ...['approval.given', 'approval.asked', 'approval.given', 'approval.asked', 'approval.rule-changed'],

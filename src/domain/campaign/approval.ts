@@ -5,7 +5,7 @@ import type { AccountSettings } from '#domain/account/account.ts';
 import type { EstimateSums } from './estimate.ts';
 
 /** A person who acts in an account. The id survives a change of the e-mail. */
-export interface Person {
+export interface Identity {
   /** Such as `member:anna@example.com`. */
   readonly actor: string;
   /** Null: an operator at the command line. */
@@ -16,12 +16,12 @@ export interface Approval {
   readonly state: 'waiting' | 'approved' | 'refused';
   /** The estimate that was looked at. It is kept, with its recipients, until the composition is sent or the approval ends. */
   readonly estimateId: string;
-  readonly askedBy: Person;
+  readonly askedBy: Identity;
   readonly askedAtMs: number;
   /** Of the person who asked; empty: none. */
   readonly question: string;
   /** Null while it waits. */
-  readonly decidedBy: Person | null;
+  readonly decidedBy: Identity | null;
   readonly decidedAtMs: number | null;
   /** Of the person who decided; empty: none. */
   readonly note: string;
@@ -35,7 +35,7 @@ export function needsApproval(
   return approveAbove !== null && messages > approveAbove;
 }
 
-export function isSamePerson(a: Person, b: Person): boolean {
+export function isSamePerson(a: Identity, b: Identity): boolean {
   return a.actor === b.actor || (a.memberId !== null && a.memberId === b.memberId);
 }
 

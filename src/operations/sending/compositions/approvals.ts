@@ -3,7 +3,7 @@
 // the person saw. Who can decide, and later who asked, gets a mail if the platform sends mails.
 
 import type { Account } from '#domain/account/account.ts';
-import { type Approval, isSamePerson, type Person } from '#domain/campaign/approval.ts';
+import { type Approval, type Identity, isSamePerson } from '#domain/campaign/approval.ts';
 import type { EstimateSums } from '#domain/campaign/estimate.ts';
 import { formatEuro } from '#domain/money/micros.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
@@ -209,18 +209,18 @@ export class Approvals {
   }
 }
 
-const personOf = ({ actor, memberId }: AccountAccess): Person => ({ actor: actor.actor, memberId });
+const personOf = ({ actor, memberId }: AccountAccess): Identity => ({ actor: actor.actor, memberId });
 
-const personOfMember = ({ id, email }: AccountMember): Person => ({
+const personOfMember = ({ id, email }: AccountMember): Identity => ({
   actor: `member:${email ?? `#${id}`}`,
   memberId: id,
 });
 
-const canDecide = (member: AccountMember, asker: Person) =>
+const canDecide = (member: AccountMember, asker: Identity) =>
   member.role !== 'viewer' && !isSamePerson(personOfMember(member), asker);
 
 /** Without the kind, such as `anna@example.com`. */
-const nameOf = ({ actor }: Person) => actor.slice(actor.indexOf(':') + 1);
+const nameOf = ({ actor }: Identity) => actor.slice(actor.indexOf(':') + 1);
 
 const targetOf = (id: string) => `draft ${id}`;
 
