@@ -23,7 +23,8 @@ function signInFields({ email = '', account = '' }: Fields, person: KeyPerson | 
 <input type="hidden" name="csrf" value="${person.csrf}">
 <label>Account
   <select name="account">${options}</select>
-  <span class="hint">You are signed in to the console as ${person.name}.</span></label>`;
+  <span class="hint">You are signed in to the console as ${person.name}.
+  ${person.keyLink === null ? html`` : html`<a href="${person.keyLink}">Use an API key instead</a>`}</span></label>`;
   }
   return html`
 <label>E-mail of the account

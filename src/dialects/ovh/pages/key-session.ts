@@ -12,6 +12,8 @@ export interface KeyPerson {
   /** E-mail, or the name of a person without one. */
   readonly name: string;
   readonly csrf: string;
+  /** The same page with the fields of the API key; null after a refused form, which its address does not contain. */
+  readonly keyLink: string | null;
   /** Those whose keys the person may write; of an operator the first ones. */
   readonly accounts: readonly { readonly serviceName: string; readonly name: string }[];
 }
@@ -30,7 +32,9 @@ export async function findPerson(sessions: Sessions, request: FastifyRequest): P
   const own = await sessions.listAccounts(access, maxAccounts);
   const accounts = own.filter(({ role }) => roles.includes(role));
   if (accounts.length === 0) return null;
-  return { name: access.member.email ?? access.member.name, csrf, accounts };
+  const { method, raw } = request;
+  const keyLink = method === 'GET' ? `${raw.url}${raw.url!.includes('?') ? '&' : '?'}with=key` : null;
+  return { name: access.member.email ?? access.member.name, csrf, keyLink, accounts };
 }
 
 /** Access by the session, for a form that a page of the session contained. Throws PageRefusal. */
