@@ -16,6 +16,7 @@ import type { Database } from '#store/database/database.ts';
 import { listCosts } from '#store/platform/carrier-costs.ts';
 import {
   type ConnectorRow,
+  findLearnt,
   hadNoConnector,
   listConnectors,
   listRoutes,
@@ -90,6 +91,8 @@ export class ConnectorSet {
   #saving: Promise<void> = Promise.resolve();
   #routes: readonly Route[] = [];
   #costs = noCosts;
+  /** Of the links when the costs were read: the table can be long. */
+  #costsVersions = '';
   #simulator: Simulator | null = null;
   #hasNoBinds = false;
   /** The live processes of the last reading; null: read again. */
@@ -196,12 +199,15 @@ export class ConnectorSet {
 
   /**
    * Reads carriers and routes, opens new connectors, closes removed or changed ones, and starts this process's share of
-   * the binds. `liveProcesses` are the processes that dispatch, including this one. Does nothing in most rounds if these
-   * are the same, it has its share, and no change was announced since.
+   * the binds. `liveProcesses` are the processes that dispatch, including this one. In most rounds it only claims missing
+   * binds, if these are the same and no change was announced since.
    */
   async refresh(liveProcesses: readonly number[]): Promise<void> {
     const readFor = String(liveProcesses);
-    if (this.#readFor === readFor && this.#hasShares && ++this.#skippedRounds < unannouncedRounds) return;
+    if (this.#readFor === readFor && ++this.#skippedRounds < unannouncedRounds) {
+      await this.#claimMissing(liveProcesses);
+      return;
+    }
     this.#skippedRounds = 0;
     // Before the reading: a change that is announced during it is read in the next round.
     this.#readFor = readFor;
@@ -213,11 +219,16 @@ export class ConnectorSet {
     }
   }
 
-  /** Whether every link has the binds of this process. A process that stops releases its own a little later. */
-  get #hasShares(): boolean {
-    return [...this.#opened].every(
-      ([id, { binds, owned, share }]) => id === simulatorId || binds === 0 || owned.size === share,
+  /**
+   * Claims binds that this process lacks. Another one that stops, or that has more than its share, releases its own a little
+   * later; while all have one, as the only lease of polling has, this finds none.
+   */
+  async #claimMissing(liveProcesses: readonly number[]): Promise<void> {
+    const lacking = [...this.#opened].filter(
+      ([id, { binds, owned, share }]) => id !== simulatorId && binds > 0 && owned.size < share,
     );
+    for (const [id, opened] of lacking) await this.#shareBinds(id, opened, liveProcesses);
+    if (lacking.length > 0) this.#noteBinds(liveProcesses);
   }
 
   async #read(liveProcesses: readonly number[]): Promise<void> {
@@ -234,7 +245,7 @@ export class ConnectorSet {
       if (connector.pause(row.paused)) this.#onChange(row.id);
     }
     const routes = await listRoutes(database.query);
-    this.#costs = new CostTable(await listCosts(database.query));
+    await this.#readCosts(rows);
     // Not after the last carrier was removed: real messages would be reported as delivered.
     const isSimulated =
       this.#options.mayBeSimulated && rows.length === 0 && (await hadNoConnector(database.query));
@@ -245,12 +256,24 @@ export class ConnectorSet {
       : routes;
     for (const [id, opened] of this.#opened)
       if (id !== simulatorId) await this.#shareBinds(id, opened, liveProcesses);
+    this.#noteBinds(liveProcesses);
+  }
+
+  #noteBinds(liveProcesses: readonly number[]): void {
     const opened = [...this.#opened.values()];
     this.#hasNoBinds =
       liveProcesses.length > 1 &&
       opened.length > 0 &&
       opened.every(({ needsLease, owned }) => needsLease && owned.size === 0);
     this.#reportReachable();
+  }
+
+  async #readCosts(rows: readonly ConnectorRow[]): Promise<void> {
+    const versions = String(rows.map(({ id, costsVersion }) => `${id}:${costsVersion}`));
+    if (versions === this.#costsVersions) return;
+    // The versions were read before the costs: costs that change in between are read again.
+    this.#costs = new CostTable(await listCosts(this.#options.database.query));
+    this.#costsVersions = versions;
   }
 
   #open(row: ConnectorRow): Opened {
@@ -321,16 +344,23 @@ export class ConnectorSet {
     if (opened.owned.size === share && opened.sharedWith === String(liveProcesses)) return;
     const owned = await claimBinds(database.query, id, opened.binds, processId, liveProcesses, share);
     const surplus = owned.slice(share);
-    for (const index of owned.slice(0, share)) {
-      if (opened.owned.has(index)) continue;
-      opened.owned.add(index);
-      opened.connector.startLease?.(index);
+    const added = owned.slice(0, share).filter((index) => !opened.owned.has(index));
+    if (added.length > 0) {
+      // After the claim: the process that had them has stored its place since the link was opened here.
+      await this.#saving;
+      const learnt = (await findLearnt(database.query, id)) ?? {};
+      for (const index of added) {
+        opened.owned.add(index);
+        opened.connector.startLease(index, learnt);
+      }
     }
     for (const index of [...opened.owned])
       if (!owned.slice(0, share).includes(index)) {
         opened.owned.delete(index);
         await opened.connector.stopLease?.(index, stopGraceMs);
       }
+    // The next owner reads what this process has learnt.
+    if (surplus.length > 0) await this.#saving;
     if (surplus.length > 0) await releaseBinds(database.query, id, processId, surplus);
     opened.sharedWith = String(liveProcesses);
   }
@@ -346,6 +376,7 @@ export class ConnectorSet {
       enabled: true,
       paused: false,
       learnt: {},
+      costsVersion: 0,
       sealedSecrets: null,
       options: {
         host: '127.0.0.1',
@@ -360,7 +391,7 @@ export class ConnectorSet {
       },
     });
     opened.owned.add(0);
-    opened.connector.startLease?.(0);
+    opened.connector.startLease(0, {});
   }
 
   /** Stops connectors, with their pending responses, then the simulated carrier. */

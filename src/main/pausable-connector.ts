@@ -51,8 +51,8 @@ export class PausableConnector implements Connector {
     this.#link.share?.(processes);
   }
 
-  startLease(index: number): void {
-    this.#link.startLease?.(index);
+  startLease(index: number, learnt: object): void {
+    this.#link.startLease?.(index, learnt);
   }
 
   async stopLease(index: number, graceMs: number): Promise<void> {

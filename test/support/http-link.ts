@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { httpKind } from '../../src/connectors/http/kind.ts';
+import type { Log } from '../../src/domain/base/log-events.ts';
 import type {
   CarrierReply,
   Connector,
@@ -13,7 +14,6 @@ import type {
   Receipt,
 } from '../../src/domain/delivery/connector.ts';
 import { type CallbackReading, parseOptions } from '../../src/domain/delivery/connector-kind.ts';
-import { silentLog } from '../../src/lib/observability/log.ts';
 import type { Callback } from './http-carriers.ts';
 
 export const aMessage: OutboundMessage = {
@@ -67,8 +67,16 @@ export interface OpenedLink {
   readonly replies: CarrierReply[];
   /** What the link has learnt, merged. */
   readonly learnt: Record<string, unknown>;
+  /** Names of the events that it has logged. */
+  readonly logged: string[];
   /** The answer of the recorders. */
   isSaved: boolean;
+}
+
+function namesOnly(logged: string[]): Log {
+  const note = (...[name]: readonly unknown[]) => void logged.push(String(name));
+  const log: Log = { debug: note, info: note, warn: note, error: note, child: () => log };
+  return log;
 }
 
 export function openLink(
@@ -86,6 +94,7 @@ export function openLink(
   const learnt = { ...stored };
   const receipts: Receipt[] = [];
   const replies: CarrierReply[] = [];
+  const logged: string[] = [];
   const connector = httpKind.open(
     { id: 3, name: 'north', options: values, learnt },
     {
@@ -100,7 +109,12 @@ export function openLink(
       },
       onChange: () => {},
     },
-    { clock: { now: () => clock.ms }, log: silentLog, random: () => 0.5, baseUrl: 'https://sms.example' },
+    {
+      clock: { now: () => clock.ms },
+      log: namesOnly(logged),
+      random: () => 0.5,
+      baseUrl: 'https://sms.example',
+    },
   );
   t.after(() => connector.stop(0));
   const opened: OpenedLink = {
@@ -109,6 +123,7 @@ export function openLink(
     receipts,
     replies,
     learnt,
+    logged,
     isSaved: true,
     send: (changes) => new Promise((done) => connector.submit({ ...aMessage, ...changes }, done)),
   };

@@ -4,6 +4,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { parseOptions } from '#domain/delivery/connector-kind.ts';
 import { aCarrier, openLink } from '../../../test/support/http-link.ts';
+import { until } from '../../../test/support/until.ts';
 import { httpKind } from './kind.ts';
 
 const mistakesOf = (texts: Readonly<Record<string, string>>) =>
@@ -148,4 +149,39 @@ test('without a token nothing is sent: a refused client is down, a failure is tr
       ['/token'],
     );
   }
+});
+
+test('a token that is the same again after its end, and is refused again, takes the link down', async (t) => {
+  let isValid = true;
+  const carrier = await aCarrier(t, (response, { url }) => {
+    if (url === '/token') response.end('{"access_token":"t"}');
+    else response.writeHead(isValid ? 200 : 401).end('{"id":"m-1"}');
+  });
+  const link = openLink(t, oauth(carrier.url));
+  assert.equal((await link.send()).kind, 'submitted');
+  isValid = false;
+  assert.partialDeepStrictEqual(await link.send(), { afterMs: 1, reason: 'the access token ended' });
+  assert.equal((await link.send()).kind, 'try-later');
+  assert.equal(link.connector.isUp, false);
+});
+
+test('a stop, and the end of a lease, wait for no token longer than they may', async (t) => {
+  const carrier = await aCarrier(t, () => {});
+  const link = openLink(t, {
+    ...oauth(carrier.url),
+    timeout: '60000',
+    'poll-receipts': `${carrier.url}/receipts`,
+    'receipt-list': '/items',
+  });
+  link.connector.startLease!(0, {});
+  const waiting = link.send();
+  await until('the token was asked for', () => carrier.heard.length === 1);
+  await link.connector.stopLease!(0, 10);
+  link.connector.startLease!(0, {});
+  await link.connector.stop(10);
+  assert.equal((await waiting).kind, 'try-later');
+  assert.deepEqual(
+    carrier.heard.map(({ url }) => url),
+    ['/token'],
+  );
 });

@@ -95,6 +95,44 @@ test('after the refusal of a whole batch each message goes alone, and only the o
   assert.equal(carrier.heard.length, 5, 'later messages are batched again');
 });
 
+test('messages that go alone keep to the requests at the same time', async (t) => {
+  let now = 0;
+  let most = 0;
+  const { link, sendAll } = await opened(
+    t,
+    (response, { body }) => {
+      const { messages } = JSON.parse(body) as { messages: { text: string }[] };
+      if (messages.length > 1) return response.writeHead(400).end('{"code":"bad"}');
+      most = Math.max(most, ++now);
+      setTimeout(() => {
+        now--;
+        response.end('{"results":[{"id":"m"}]}');
+      }, 2);
+    },
+    { batch: '20', concurrency: '6', timeout: '60000', 'batch-wait': '10000' },
+  );
+  link.connector.share!(3);
+  const ids = Array.from({ length: 20 }, (_, at) => at);
+  await sendAll(...ids);
+  const alone = sendAll(...ids);
+  assert.equal(link.connector.capacity(), 0, 'no further message while some wait for a connection');
+  assert.deepEqual(new Set((await alone).map(({ kind }) => kind)), new Set(['submitted']));
+  assert.equal(most, 2);
+});
+
+test('a success without its list of results counts for no message, unless a rule explains it', async (t) => {
+  for (const body of ['{}', '{"results":[]}', '{"results":{}}', '', 'OK']) {
+    const { link, sendAll } = await opened(t, (response) => response.end(body), { 'message-id': 'ours' });
+    for (const { kind } of await sendAll(1, 2, 3)) assert.equal(kind, 'in-doubt', body);
+    await link.connector.stop(0);
+  }
+  const { sendAll } = await opened(t, (response) => response.end('{"accepted":3,"results":[]}'), {
+    'message-id': 'ours',
+    answers: '/accepted -> taken',
+  });
+  for (const { kind } of await sendAll(1, 2, 3)) assert.equal(kind, 'submitted');
+});
+
 test('a throttled batch waits as a whole, and a broken connection leaves it in doubt', async (t) => {
   const { carrier, link, sendAll } = await opened(t, (response) =>
     carrier.heard.length === 1 ? response.writeHead(429).end('{"code":"slow"}') : response.socket!.destroy(),

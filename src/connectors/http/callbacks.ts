@@ -5,11 +5,17 @@ import type { CarrierReply, Receipt } from '#domain/delivery/connector.ts';
 import type { CallbackReading, InboundHttpRequest } from '#domain/delivery/connector-kind.ts';
 import type { PartPlace } from '#domain/recipients/inbound-part.ts';
 import type { HttpOptions } from './options.ts';
-import { elementsAt, type Finders, findFirst, parseFinder, parseFinders, type ReadBody } from './pointers.ts';
+import {
+  elementsAt,
+  elementsOf,
+  type Finders,
+  findFirst,
+  parseFinder,
+  parseFinders,
+  type ReadBody,
+} from './pointers.ts';
+import type { Polled } from './poll-request.ts';
 import { isGenuine } from './signatures.ts';
-
-/** Limit of receipts or replies in one request. */
-const maxItems = 10_000;
 
 export function readCallback(
   options: HttpOptions,
@@ -34,8 +40,22 @@ export function readCallback(
   };
   const isReceipt =
     request.purpose === 'receipt' || (request.purpose === 'callback' && hasStatus(options, body));
-  const reading = isReceipt ? readReceipts(options, body, nowMs) : readReplies(options, body, nowMs);
-  return { kind: 'read', receipts: [], replies: [], ...reading, answer };
+  const read = itemReader(options, isReceipt ? 'receipts' : 'replies', nowMs);
+  const items = itemsOf(isReceipt ? options.receiptList : options.replyList, body).map(read);
+  return { kind: 'read', ...gather(items, isReceipt ? 'receipt' : 'reply'), answer };
+}
+
+/** Reasons and words once: a carrier that errs does so in each of 10,000 items. */
+function gather(items: readonly ReadItem[], name: string) {
+  const dropped = items.flatMap((item) => (item.kind === 'dropped' ? [item.reason] : []));
+  if (items.length === 0) dropped.push(`the request has no ${name}`);
+  const words = items.flatMap((item) => (item.kind === 'receipt' ? (item.unknownWord ?? []) : []));
+  return {
+    receipts: items.flatMap((item) => (item.kind === 'receipt' ? [item.receipt] : [])),
+    replies: items.flatMap((item) => (item.kind === 'reply' ? [item.reply] : [])),
+    dropped: [...new Set(dropped)],
+    unknownWords: [...new Set(words)],
+  };
 }
 
 /** Whether the first item has a status. */
@@ -71,66 +91,56 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The elements of a list, or the whole body. */
+/** The elements of a list, or the whole body. The limit of the body limits their number. */
 function itemsOf(list: string, body: ReadBody): ReadBody[] {
   const finder = list === '' ? null : parseFinder(list);
   if (finder?.kind !== 'pointer') return [body];
   // A pointer to the list counts as one to its elements.
-  const found = elementsAt(finder.path, body.json).flat(1).slice(0, maxItems);
-  return found.map((json) => ({ text: body.text, json }));
+  return elementsOf(body, elementsAt(finder.path, body.json).flat(1));
 }
 
-/** The receipts or replies of a list that the platform asked for. */
-export function readPolled(
+/** The items of a list that the platform asked for. */
+export function polledItemsOf(options: HttpOptions, polled: Polled, body: ReadBody): ReadBody[] {
+  return itemsOf(polled === 'receipts' ? options.receiptList : options.replyList, body);
+}
+
+export type ReadItem =
+  /** `unknownWord`: its status, if no state is known for it. */
+  | { readonly kind: 'receipt'; readonly receipt: Receipt; readonly unknownWord: string | null }
+  | { readonly kind: 'reply'; readonly reply: CarrierReply }
+  | { readonly kind: 'dropped'; readonly reason: string };
+
+export function itemReader(
   options: HttpOptions,
-  polled: 'receipts' | 'replies',
-  body: ReadBody,
+  polled: Polled,
   nowMs: number,
-): Items & { readonly count: number } {
-  const count = itemsOf(polled === 'receipts' ? options.receiptList : options.replyList, body).length;
-  if (count === 0) return { count, dropped: [], unknownWords: [] };
-  const read = polled === 'receipts' ? readReceipts : readReplies;
-  return { count, ...read(options, body, nowMs) };
-}
-
-interface Items {
-  readonly receipts?: Receipt[];
-  readonly replies?: CarrierReply[];
-  /** Why items were dropped; empty: none was. */
-  readonly dropped: string[];
-  readonly unknownWords: string[];
+): (item: ReadBody) => ReadItem {
+  return polled === 'receipts' ? receiptReader(options, nowMs) : replyReader(options, nowMs);
 }
 
 const nothing: Finders = [];
 
-function readReceipts(options: HttpOptions, body: ReadBody, nowMs: number): Items {
-  const receipts: Receipt[] = [];
-  const dropped: string[] = [];
-  const unknownWords: string[] = [];
+function receiptReader(options: HttpOptions, nowMs: number): (item: ReadBody) => ReadItem {
   const idFinders = parseFinders(options.receiptId) ?? nothing;
   const statusFinders = parseFinders(options.receiptStatus) ?? nothing;
   const errorFinders = parseFinders(options.receiptError) ?? nothing;
-  for (const item of itemsOf(options.receiptList, body)) {
+  return (item) => {
     const reference = findFirst(idFinders, item);
+    if (reference === null) return { kind: 'dropped', reason: 'the receipt has no message id' };
     const word = statusOf(statusFinders, item, options.receiptStates);
-    if (reference === null || word === null) {
-      dropped.push(reference === null ? 'the receipt has no message id' : 'the receipt has no status');
-      continue;
-    }
+    if (word === null) return { kind: 'dropped', reason: 'the receipt has no status' };
     const state = stateOf(word, options.receiptStates);
-    // An unknown word never ends a message.
-    if (state === undefined) unknownWords.push(word);
     const error = findFirst(errorFinders, item);
-    receipts.push({
+    const receipt: Receipt = {
       references: [reference.replaceAll('\0', '')],
+      // An unknown word never ends a message.
       state: state ?? 'underway',
       error: error === null || /^0+$/.test(error) ? null : printable(error),
       atMs: nowMs,
       ...(options.receiptCount === 'any' && { speaksForAll: true }),
-    });
-  }
-  if (receipts.length + dropped.length === 0) dropped.push('the request has no receipt');
-  return { receipts, dropped, unknownWords };
+    };
+    return { kind: 'receipt', receipt, unknownWord: state === undefined ? word : null };
+  };
 }
 
 /** The first status with a meaning; otherwise the first one. A carrier can have a general status besides an exact one. */
@@ -148,36 +158,31 @@ function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 60);
 }
 
-function readReplies(options: HttpOptions, body: ReadBody, nowMs: number): Items {
-  const replies: CarrierReply[] = [];
-  const dropped: string[] = [];
+function replyReader(options: HttpOptions, nowMs: number): (item: ReadBody) => ReadItem {
   const from = parseFinders(options.replyFrom) ?? nothing;
   const to = parseFinders(options.replyTo) ?? nothing;
   const text = parseFinders(options.replyText) ?? nothing;
-  for (const item of itemsOf(options.replyList, body)) {
+  const parts = options.replyParts.split(',').map((part) => parseFinders(part) ?? nothing);
+  return (item) => {
     const address = findFirst(from, item);
-    if (address === null) {
-      dropped.push('the reply has no sender');
-      continue;
-    }
-    replies.push({
+    if (address === null) return { kind: 'dropped', reason: 'the reply has no sender' };
+    const reply: CarrierReply = {
       source: { address, ton: 0, npi: 0, country: options.country },
       to: findFirst(to, item) ?? '',
       text: findFirst(text, item) ?? '',
       isBinary: false,
-      place: placeOf(options.replyParts, item),
+      place: placeOf(parts, item),
       atMs: nowMs,
-    });
-  }
-  if (replies.length + dropped.length === 0) dropped.push('the request has no reply');
-  return { replies, dropped, unknownWords: [] };
+    };
+    return { kind: 'reply', reply };
+  };
 }
 
 /** Null for a whole reply, also if the place of a part is not valid: each part is then a reply. */
-function placeOf(parts: string, item: ReadBody): PartPlace | null {
-  const [reference, total, part] = parts
-    .split(',')
-    .map((finder) => Number.parseInt(findFirst(parseFinders(finder) ?? nothing, item) ?? '', 10));
+function placeOf(parts: readonly Finders[], item: ReadBody): PartPlace | null {
+  const [reference, total, part] = parts.map((finders) =>
+    Number.parseInt(findFirst(finders, item) ?? '', 10),
+  );
   const isPlace =
     reference !== undefined &&
     total !== undefined &&

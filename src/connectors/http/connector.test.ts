@@ -4,8 +4,10 @@ import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { test } from 'node:test';
 import type { Outcome } from '#domain/delivery/connector.ts';
+import { parseOptions } from '#domain/delivery/connector-kind.ts';
 import { aCarrier, type Heard, openLink, type Reply } from '../../../test/support/http-link.ts';
 import { until } from '../../../test/support/until.ts';
+import { httpKind } from './kind.ts';
 
 const generic = (url: string) => ({ preset: 'generic-json', url: `${url}/send` });
 
@@ -221,4 +223,69 @@ test('a stop waits for answers, and aborts those that do not come', async (t) =>
   assert.equal((await first).kind, 'submitted');
   await stopped;
   assert.equal((await second).kind, 'in-doubt');
+});
+
+test('a message waits for a connection in the link: it is not sent after its validity, nor after a stop', async (t) => {
+  const waiting: ServerResponse[] = [];
+  const carrier = await aCarrier(t, (response) => waiting.push(response));
+  const { send, connector, clock } = openLink(t, {
+    ...generic(carrier.url),
+    concurrency: '2',
+    timeout: '60000',
+  });
+  const first = send();
+  await until('the first arrived', () => waiting.length === 1);
+  connector.share!(2);
+  const second = send({ id: 8, expiresAtMs: clock.ms + 1_000 });
+  const third = send({ id: 9 });
+  assert.equal(connector.capacity(), 0);
+  const fourth = send({ id: 10 });
+  clock.ms += 1_000;
+  waiting[0]!.end('{"id":"m"}');
+  assert.equal((await first).kind, 'submitted');
+  assert.deepEqual(await second, { kind: 'expired' });
+  await until('the third arrived', () => waiting.length === 2);
+  const stopped = connector.stop(60_000);
+  assert.deepEqual(await fourth, { kind: 'try-later', afterMs: 1_000, reason: 'the link stops' });
+  waiting[1]!.end('{"id":"m"}');
+  assert.equal((await third).kind, 'submitted');
+  await stopped;
+  assert.deepEqual(
+    carrier.heard.map(({ body }) => (JSON.parse(body) as { id: string }).id),
+    ['opqrst-7', 'opqrst-9'],
+  );
+});
+
+test('a request that cannot be written is sent later, and several take the link down', async (t) => {
+  const carrier = await aCarrier(t, (response) => response.end('{"id":"m-1"}'));
+  const { send, connector, logged } = openLink(t, {
+    ...generic(carrier.url),
+    fields: '{"until":"{{expires.iso}}"}',
+  });
+  // No instant: the same as any fault in the code that writes requests.
+  const faulty = { expiresAtMs: Number.NaN };
+  const outcome = { kind: 'try-later', afterMs: 1_000, reason: 'the request could not be written' };
+  assert.deepEqual(await send(faulty), outcome);
+  assert.equal((await send()).kind, 'submitted', 'others leave');
+  for (let i = 0; i < 3; i++) assert.deepEqual(await send(faulty), outcome);
+  assert.equal(connector.isUp, false);
+  assert.equal(logged.filter((name) => name === 'http_carrier.unwritable').length, 4);
+  assert.equal(carrier.heard.length, 1);
+});
+
+test('an address that no request can have is refused', () => {
+  for (const url of ['http://[::1/send', 'https://c.example:99999/send', 'http://a b/send', 'https://%zz/'])
+    assert.match(
+      parseOptions(httpKind, { preset: 'generic-json', url }).mistakes.join(),
+      /--url .*(must be|cannot)/,
+      url,
+    );
+  for (const flag of ['poll-receipts', 'oauth-url'])
+    assert.match(
+      parseOptions(httpKind, {
+        ...generic('https://c.example'),
+        [flag]: 'https://c.example:99999/',
+      }).mistakes.join(),
+      new RegExp(`--${flag} .*must be`),
+    );
 });

@@ -12,13 +12,18 @@ import type {
 import { type AnswerKind, type ConnectorHealth, ConnectorMeter } from '#domain/delivery/connector-health.ts';
 import { Ticker } from '#lib/async/ticker.ts';
 import { TokenBucket } from '#lib/async/token-bucket.ts';
-import { createHttpExchanger, type Exchange, type HttpExchanger } from '#lib/net/http-exchange.ts';
+import {
+  createHttpExchanger,
+  type Exchange,
+  type ExchangeRequest,
+  type HttpExchanger,
+} from '#lib/net/http-exchange.ts';
 import type { Answer, AnswerMeaning } from './answers.ts';
 import { Batches, type Entry } from './batches.ts';
 import { Exchanges } from './exchanges.ts';
 import type { HttpLink } from './link.ts';
 import { LinkState } from './link-state.ts';
-import { AccessTokens } from './oauth.ts';
+import { type AccessToken, AccessTokens } from './oauth.ts';
 import {
   type AnswerReader,
   createAnswerReader,
@@ -29,7 +34,14 @@ import {
 } from './outcomes.ts';
 import { readJsonBody } from './pointers.ts';
 import { Poller } from './poller.ts';
-import { type CompiledRequest, compileRequest, findMissingValue, writeRequest } from './request.ts';
+import {
+  type CompiledRequest,
+  compileRequest,
+  findMissingValue,
+  type RequestContext,
+  writeRequest,
+} from './request.ts';
+import { RequestQueue } from './request-queue.ts';
 import { TemplateError } from './template.ts';
 
 export interface HttpDeps {
@@ -37,6 +49,12 @@ export interface HttpDeps {
   readonly log: Log;
   /** At least 0 and less than 1: spreads delays. */
   readonly random: () => number;
+}
+
+interface Sent {
+  readonly messages: readonly OutboundMessage[];
+  readonly accessToken: string | null;
+  readonly sentAtMs: number;
 }
 
 /** An answer has one reference and a status; a longer one is not the carrier's API. A batch has 200 bytes for each message. */
@@ -61,13 +79,13 @@ class HttpConnector implements Connector {
   readonly #exchanger: HttpExchanger;
   readonly #tokens: AccessTokens | null;
   readonly #batches: Batches;
+  readonly #queue: RequestQueue;
   readonly #exchanges: Exchanges | null;
   readonly #poller: Poller | null;
   readonly #state: LinkState;
   readonly #ticker = new Ticker({ busyMs: tickMs, idleMs: idleTickMs, tick: () => this.#tick() });
   readonly #meter = new ConnectorMeter();
   #bucket: TokenBucket;
-  #concurrency: number;
   /** Messages that have no outcome yet. */
   #inFlight = 0;
   #isStopping = false;
@@ -85,7 +103,6 @@ class HttpConnector implements Connector {
     this.#deps = deps;
     this.#request = this.#compile();
     this.#reader = createAnswerReader(options, link.values.idPrefix);
-    this.#concurrency = options.concurrency;
     this.#state = new LinkState({ pauseMs: options.pauseMs, log, random, nowMs: clock.now() });
     this.#bucket = this.#newBucket(1);
     this.#exchanger = createHttpExchanger({
@@ -94,10 +111,14 @@ class HttpConnector implements Connector {
       maxBodyBytes: Math.max(maxBodyBytes, options.batch * maxResultBytes),
     });
     this.#tokens = options.auth === 'oauth' ? new AccessTokens(options, this.#exchanger, clock) : null;
+    this.#queue = new RequestQueue({
+      concurrency: options.concurrency,
+      send: (entries) => this.#send(entries),
+    });
     this.#batches = new Batches({
       size: options.batch,
       waitMs: options.batchWaitMs,
-      send: (entries) => void this.#send(entries),
+      send: (entries) => this.#queue.add(entries),
     });
     this.#exchanges = this.#request === null ? null : new Exchanges(this.#request);
     this.#poller =
@@ -150,7 +171,7 @@ class HttpConnector implements Connector {
       ],
       isThrottled: nowMs < pausedUntilMs,
       inFlight: this.#inFlight,
-      window: this.#concurrency * this.#link.options.batch,
+      window: this.#queue.concurrency * this.#link.options.batch,
       perSecond: this.#bucket.perSecond,
       ...this.#meter.read(nowMs),
     };
@@ -162,17 +183,17 @@ class HttpConnector implements Connector {
 
   share(processes: number): void {
     const { concurrency, rate } = this.#link.options;
-    this.#concurrency = Math.max(1, Math.floor(concurrency / processes));
+    this.#queue.concurrency = Math.max(1, Math.floor(concurrency / processes));
     if (this.#bucket.perSecond !== rate / processes) this.#bucket = this.#newBucket(processes);
   }
 
   /** The lease of polling: one process asks for receipts and replies. */
-  startLease(): void {
-    this.#poller?.start();
+  startLease(_index: number, learnt: object): void {
+    this.#poller?.start(learnt);
   }
 
-  async stopLease(): Promise<void> {
-    await this.#poller?.stop();
+  async stopLease(_index: number, graceMs: number): Promise<void> {
+    await this.#poller?.stop(graceMs);
   }
 
   capacity(): number {
@@ -181,8 +202,8 @@ class HttpConnector implements Connector {
   }
 
   #room(nowMs: number): number {
-    if (!this.isUp || nowMs < this.#state.pausedUntilMs) return 0;
-    const most = this.#state.isProbing ? 1 : this.#concurrency * this.#link.options.batch;
+    if (!this.isUp || nowMs < this.#state.pausedUntilMs || this.#queue.isWaiting) return 0;
+    const most = this.#state.isProbing ? 1 : this.#queue.concurrency * this.#link.options.batch;
     return Math.max(0, Math.min(most - this.#inFlight, this.#bucket.available(nowMs)));
   }
 
@@ -205,26 +226,73 @@ class HttpConnector implements Connector {
     return this.isUp ? null : tryLater('the link is down', 1_000);
   }
 
+  /** Never rejects: each message gets its outcome, also after a fault in this code or in the options of the link. */
   async #send(entries: readonly Entry[]): Promise<void> {
-    const token = await this.#tokens?.get();
-    const sentAtMs = this.#deps.clock.now();
-    if (token?.kind === 'failed') {
-      if (token.isRefused) this.#goneDown(this.#state.refuse(token.reason, sentAtMs));
-      else this.#goneDown(this.#state.fail(token.reason, sentAtMs));
-      this.#settle(entries, () => tryLater(token.reason, 1_000));
-      return;
+    let left = entries;
+    let outcomes: readonly Outcome[] | null = null;
+    let faulty: Outcome = tryLater('the request could not be written', 1_000);
+    try {
+      const token = await this.#tokens?.get();
+      const sentAtMs = this.#deps.clock.now();
+      left = this.#settleExpired(entries, sentAtMs);
+      if (left.length === 0) return;
+      const messages = left.map(({ message }) => message);
+      const obstacle = this.#findObstacle(token, sentAtMs);
+      if (obstacle === null) {
+        const accessToken = token?.kind === 'token' ? token.token : null;
+        const request = this.#write(messages, { link: this.#link.values, nowMs: sentAtMs, accessToken });
+        faulty = { kind: 'in-doubt', reason: 'the answer could not be read' };
+        const exchange = await this.#exchanger.send(request);
+        outcomes = this.#finish(exchange, { messages, accessToken, sentAtMs });
+      } else outcomes = left.map(() => obstacle);
+    } catch (error) {
+      this.#noteFault(error as Error, faulty.kind !== 'in-doubt');
     }
-    const accessToken = token?.token ?? null;
-    const messages = entries.map(({ message }) => message);
-    const { options, values: link } = this.#link;
-    const request = writeRequest(options, this.#request!, messages, { link, nowMs: sentAtMs, accessToken });
-    const exchange = await this.#exchanger.send(request);
+    this.#settle(left, (at) => outcomes?.[at] ?? faulty);
+  }
+
+  /** Messages can wait for a connection or a token until their validity has ended. Returns the others. */
+  #settleExpired(entries: readonly Entry[], nowMs: number): readonly Entry[] {
+    const expired = entries.filter(({ message }) => message.expiresAtMs <= nowMs);
+    if (expired.length === 0) return entries;
+    this.#settle(expired, () => ({ kind: 'expired' }));
+    return entries.filter(({ message }) => message.expiresAtMs > nowMs);
+  }
+
+  /** Null: the request can leave. The link can have changed while it waited. */
+  #findObstacle(token: AccessToken | undefined, nowMs: number): Outcome | null {
+    const { pausedUntilMs } = this.#state;
+    if (this.#isStopping) return tryLater('the link stops', 1_000);
+    if (token?.kind === 'failed') {
+      if (token.isRefused) this.#goneDown(this.#state.refuse(token.reason, nowMs));
+      else this.#goneDown(this.#state.fail(token.reason, nowMs));
+      return tryLater(token.reason, 1_000);
+    }
+    if (this.#state.isDown) return tryLater('the link is down', 1_000);
+    return nowMs < pausedUntilMs ? tryLater('the link pauses', pausedUntilMs - nowMs) : null;
+  }
+
+  #write(messages: readonly OutboundMessage[], context: RequestContext): ExchangeRequest {
+    const request = writeRequest(this.#link.options, this.#request!, messages, context);
+    const expiresAtMs = messages.reduce((first, message) => Math.min(first, message.expiresAtMs), Infinity);
+    return { ...request, beginWithinMs: expiresAtMs - context.nowMs };
+  }
+
+  #finish(exchange: Exchange, { messages, accessToken, sentAtMs }: Sent): readonly Outcome[] {
     const { outcomes, meaning } = this.#read(exchange, messages, accessToken);
     const nowMs = this.#deps.clock.now();
-    const { method } = options;
-    this.#exchanges?.add({ method, messages, link, exchange, meaning, sentAtMs, nowMs });
+    const { options, values: link } = this.#link;
     for (const outcome of outcomes) this.#count(outcome, exchange, sentAtMs);
-    this.#settle(entries, (at) => outcomes[at]!);
+    this.#exchanges?.add({ method: options.method, messages, link, exchange, meaning, sentAtMs, nowMs });
+    return outcomes;
+  }
+
+  /** A fault of the options or of this code, never of a carrier. */
+  #noteFault(error: Error & { code?: string }, isUnsent: boolean): void {
+    // Without its message, which can repeat a value.
+    const reason = error.code ?? error.name;
+    this.#deps.log.error(isUnsent ? 'http_carrier.unwritable' : 'http_carrier.unreadable', { reason });
+    if (isUnsent) this.#goneDown(this.#state.fail('a request could not be written', this.#deps.clock.now()));
   }
 
   #settle(entries: readonly Entry[], outcomeAt: (at: number) => Outcome): void {
@@ -312,8 +380,9 @@ class HttpConnector implements Connector {
 
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
-    await this.#poller?.stop();
-    this.#settle(this.#batches.takeAll(), () => tryLater('the link stops', 1_000));
+    const polling = this.#poller?.stop(graceMs);
+    const unsent = [...this.#batches.takeAll(), ...this.#queue.takeAll()];
+    this.#settle(unsent, () => tryLater('the link stops', 1_000));
     if (this.#inFlight > 0) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
@@ -322,8 +391,9 @@ class HttpConnector implements Connector {
       });
       clearTimeout(timer);
     }
-    // Requests in progress end in doubt.
+    // Requests in progress end in doubt, and those that wait for a token are not sent.
     await this.#exchanger.close();
+    await polling;
     this.#ticker.stop();
   }
 }

@@ -4,15 +4,17 @@ import type { CapturedExchange, OutboundMessage } from '#domain/delivery/connect
 import type { Exchange } from '#lib/net/http-exchange.ts';
 import type { AnswerMeaning } from './answers.ts';
 import { type LinkValues, valuesOf } from './fields.ts';
+import { hiddenWordsOf, maskAnswer, maskNumber } from './masking.ts';
 import { type CompiledRequest, renderRequest } from './request.ts';
 import type { Values } from './template.ts';
 
 const maxOfKind = 10;
-/** Successes are alike: one a second shows the form. */
-const successEveryMs = 1_000;
+/** Exchanges with one status and one meaning are alike: one a second shows the form. */
+const sameEveryMs = 1_000;
 const maxLength = 600;
-/** Shorter texts occur in other places by chance. */
-const minHiddenLength = 3;
+const maxSorts = 100;
+/** More messages of a batch do not fit into that length. */
+const maxShown = 20;
 
 export interface Captured {
   readonly method: string;
@@ -29,16 +31,20 @@ export class Exchanges {
   readonly #request: CompiledRequest;
   readonly #failures: CapturedExchange[] = [];
   readonly #successes: CapturedExchange[] = [];
+  /** When an exchange of a status and a meaning was captured last. */
+  readonly #lastAtMs = new Map<string, number>();
 
   constructor(request: CompiledRequest) {
     this.#request = request;
   }
 
   add(captured: Captured): void {
-    const isSuccess = captured.meaning === 'taken';
-    const list = isSuccess ? this.#successes : this.#failures;
-    const last = list.at(-1);
-    if (isSuccess && last !== undefined && captured.sentAtMs < last.atMs + successEveryMs) return;
+    const { exchange, meaning, sentAtMs } = captured;
+    const sort = `${exchange.kind === 'failed' ? exchange.reason : exchange.status} ${meaning}`;
+    if (sentAtMs < (this.#lastAtMs.get(sort) ?? -Infinity) + sameEveryMs) return;
+    if (this.#lastAtMs.size > maxSorts) this.#lastAtMs.clear();
+    this.#lastAtMs.set(sort, sentAtMs);
+    const list = meaning === 'taken' ? this.#successes : this.#failures;
     list.push(describe(this.#request, captured));
     if (list.length > maxOfKind) list.shift();
   }
@@ -55,19 +61,19 @@ function describe(
 ): CapturedExchange {
   const { url, body } = renderRequest(
     request,
-    messages.map((message) => maskedValues(message, link, sentAtMs)),
+    messages.slice(0, maxShown).map((message) => maskedValues(message, link, sentAtMs)),
   );
   const shared = { atMs: sentAtMs, durationMs: nowMs - sentAtMs, method, url: url.slice(0, maxLength) };
   const sent = body === null ? null : body.slice(0, maxLength);
   if (exchange.kind === 'failed')
     return { ...shared, request: sent, status: null, meaning: 'failed', answer: exchange.reason };
-  const hidden = messages.flatMap((message) => secretsOf(message, link));
+  const hidden = hiddenWordsOf([...messages.map(({ text }) => text), ...secretsOf(link)]);
   return {
     ...shared,
     request: sent,
     status: exchange.status,
     meaning: meaning ?? 'failed',
-    answer: exchange.body === null ? null : hide(exchange.body, hidden).slice(0, maxLength),
+    answer: exchange.body === null ? null : maskAnswer(exchange.body, hidden).slice(0, maxLength),
   };
 }
 
@@ -81,36 +87,12 @@ function maskedValues(message: OutboundMessage, link: LinkValues, nowMs: number)
     if (value === null) return null;
     if (hiddenFields.has(field)) return `[${field}]`;
     if (field.startsWith('text')) return `[${value.length} characters]`;
-    if (field.startsWith('to')) return maskedNumber(value);
+    if (field.startsWith('to')) return maskNumber(value);
     return value;
   };
 }
 
-function maskedNumber(number: string): string {
-  return `${number.slice(0, 4)}…${number.slice(-2)}`;
-}
-
-/** What an answer can repeat, with its mark. */
-function secretsOf(message: OutboundMessage, link: LinkValues): (readonly [string, string])[] {
-  const number = String(message.msisdn);
-  const json = JSON.stringify(message.text).slice(1, -1);
-  return [
-    [message.text, '[text]'],
-    [json, '[text]'],
-    [message.text.slice(0, 20), '[text]'],
-    [number, maskedNumber(number)],
-    [number.slice(2), '…'],
-    [link.password, '[password]'],
-    [link.token, '[token]'],
-    [link.receiptUrl, '[receipt-url]'],
-    [link.replyUrl, '[reply-url]'],
-  ];
-}
-
-function hide(body: string, hidden: readonly (readonly [string, string])[]): string {
-  // Before the long work: an answer can have 256 kB.
-  let shown = body.slice(0, 20_000);
-  for (const [secret, mark] of hidden)
-    if (secret.length >= minHiddenLength) shown = shown.replaceAll(secret, mark);
-  return shown;
+function secretsOf({ password, token, receiptUrl }: LinkValues): string[] {
+  // …/carriers/NAME/TOKEN/receipt
+  return [password, token, receiptUrl.split('/').at(-2) ?? ''];
 }

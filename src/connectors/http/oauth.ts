@@ -72,6 +72,8 @@ export class AccessTokens {
     const token = answer['access_token'];
     if (typeof token !== 'string' || !/^[\x21-\x7e]{1,8000}$/.test(token))
       return failed('the answer to the request for a token has no access_token', false);
+    // The same one again: another 401 to it concerns the account, and would repeat for ever.
+    if (token === this.#ended) this.#accepted = this.#ended = null;
     const seconds = Number(answer['expires_in']);
     const lifeMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : usualLifeMs;
     this.#token = token;

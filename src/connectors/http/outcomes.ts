@@ -3,7 +3,15 @@ import type { OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import { type Answer, type AnswerMeaning, type AnswerRule, meaningOf, refusalText } from './answers.ts';
 import { idOf } from './fields.ts';
 import { type HttpOptions, rulesOf } from './options.ts';
-import { elementsAt, type Finders, findAll, findFirst, parseFinder, parseFinders } from './pointers.ts';
+import {
+  elementsAt,
+  elementsOf,
+  type Finders,
+  findAll,
+  findFirst,
+  parseFinder,
+  parseFinders,
+} from './pointers.ts';
 
 export interface AnswerReader {
   readonly rules: readonly AnswerRule[];
@@ -40,7 +48,7 @@ export function createAnswerReader(options: HttpOptions, idPrefix: string): Answ
 
 /**
  * In the order of the messages. A message without a result in a list of results is in doubt. `isWhole`: there is no such
- * list, and the answer counts for all.
+ * list, and the answer counts for all; if the link expects a list, a 2xx counts as taken only by a rule of the link.
  */
 export function readOutcomes(
   reader: AnswerReader,
@@ -48,14 +56,17 @@ export function readOutcomes(
   messages: readonly OutboundMessage[],
 ): { readonly readings: readonly Reading[]; readonly isWhole: boolean } {
   const results = resultsOf(reader, answer);
-  if (results === null)
-    return { readings: messages.map((message) => read(reader, answer, message)), isWhole: true };
+  if (results === null) {
+    const isResult = reader.results === null;
+    return { readings: messages.map((message) => read(reader, answer, message, isResult)), isWhole: true };
+  }
   const isOrdered = reader.resultId === null && results.length === messages.length;
+  const byId = resultsById(reader, results);
   const readings = messages.map((message, at): Reading => {
-    const result = isOrdered ? results[at] : findResult(reader, results, message);
+    const result = isOrdered ? results[at] : byId.get(idOf(message, reader.idPrefix));
     return result === undefined
       ? { message, meaning: 'doubt', references: [], reason: 'the answer has no result for it' }
-      : read(reader, result, message);
+      : read(reader, result, message, true);
   });
   return { readings, isWhole: false };
 }
@@ -63,27 +74,29 @@ export function readOutcomes(
 /** Each result as an answer of its own; null: the answer as a whole counts for every message. */
 function resultsOf({ results }: AnswerReader, answer: Answer): Answer[] | null {
   if (results === null || answer.body === null) return null;
-  const { text, json } = answer.body;
-  const list = elementsAt(results, json)[0];
+  const { body } = answer;
+  const list = elementsAt(results, body.json)[0];
   if (!Array.isArray(list) || list.length === 0) return null;
-  return list.map((item: unknown) => ({ ...answer, body: { text, json: item } }));
+  return elementsOf(body, list).map((element) => ({ ...answer, body: element }));
 }
 
-function findResult(
-  { resultId, idPrefix }: AnswerReader,
-  results: readonly Answer[],
-  message: OutboundMessage,
-): Answer | undefined {
-  if (resultId === null) return undefined;
-  const id = idOf(message, idPrefix);
-  return results.find(({ body }) => body !== null && findFirst(resultId, body) === id);
+/** By the id that each result repeats; of several with one id the first. Empty if results have none. */
+function resultsById({ resultId }: AnswerReader, results: readonly Answer[]): ReadonlyMap<string, Answer> {
+  const byId = new Map<string, Answer>();
+  if (resultId === null) return byId;
+  for (const result of results) {
+    const id = result.body === null ? null : findFirst(resultId, result.body);
+    if (id !== null && !byId.has(id)) byId.set(id, result);
+  }
+  return byId;
 }
 
-function read(reader: AnswerReader, answer: Answer, message: OutboundMessage): Reading {
+/** `isResult` is false for an answer that lacks its list of results: nothing shows that the carrier has the message. */
+function read(reader: AnswerReader, answer: Answer, message: OutboundMessage, isResult: boolean): Reading {
   const references = referencesOf(reader, answer, message);
   return {
     message,
-    meaning: meaningOf(answer, reader.rules, references !== null),
+    meaning: meaningOf(answer, reader.rules, isResult && references !== null),
     references: references ?? [],
     reason: refusalText(answer, reader.errorCode),
   };

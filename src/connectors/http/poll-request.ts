@@ -20,6 +20,8 @@ export interface PollState {
   readonly cursor: string;
   /** Of the last request whose items were all stored, less a minute for clocks that differ; at first, of the start of the link. */
   readonly sinceMs: number;
+  /** Digests of items of the last answer that had some: they are not new in the next one. */
+  readonly seen: readonly string[];
 }
 
 const linkFields = ['account', 'user', 'password', 'token'] as const;
@@ -55,7 +57,7 @@ export function compilePoll(options: HttpOptions, polled: Polled): CompiledPoll 
 export function writePoll(
   options: HttpOptions,
   { path, search, ...compiled }: CompiledPoll,
-  { cursor, sinceMs }: PollState,
+  { cursor, sinceMs }: Pick<PollState, 'cursor' | 'sinceMs'>,
   context: RequestContext,
 ): ExchangeRequest {
   const values = (field: string) => {

@@ -1,11 +1,13 @@
 // Asks an HTTP carrier for receipts and replies, for carriers that do not push them. Used by the connector of the process that has
 // the lease of polling. The place in the carrier's list moves only after everything before it is stored: a kill or a failure
-// repeats items, which count once, and loses none. Never affects the hand-over of messages.
+// repeats items, and loses none. An item that the list had before is not new, however late it is repeated.
+// Never affects the hand-over of messages.
+import { createHash } from 'node:crypto';
 import type { Log } from '#domain/base/log-events.ts';
-import type { CarrierReply, ConnectorEvents, Receipt } from '#domain/delivery/connector.ts';
+import type { ConnectorEvents } from '#domain/delivery/connector.ts';
 import type { ConnectorMeter } from '#domain/delivery/connector-health.ts';
 import { createHttpExchanger, type HttpExchanger } from '#lib/net/http-exchange.ts';
-import { readPolled } from './callbacks.ts';
+import { itemReader, polledItemsOf, type ReadItem } from './callbacks.ts';
 import type { HttpLink } from './link.ts';
 import type { AccessTokens } from './oauth.ts';
 import { findAll, parseFinders, type ReadBody, readJsonBody } from './pointers.ts';
@@ -24,6 +26,10 @@ export interface PollerNeeds {
 
 /** 10,000 receipts of 200 bytes. */
 const maxBodyBytes = 2 * 1024 * 1024;
+/** Items that the recorders have at the same time. */
+const maxUnsaved = 5_000;
+/** Of the digests of an answer that are stored: 24 kB. They are those at its ends, where a list has its newest items. */
+const maxStoredDigests = 2_000;
 /** Requests without a pause while the carrier has more. */
 const maxPages = 100;
 const maxDelayMs = 600_000;
@@ -59,7 +65,7 @@ export class Poller {
     try {
       const lists = (['receipts', 'replies'] as const).flatMap((polled) => {
         const compiled = compilePoll(link.options, polled);
-        const state = readState(link.learnt, polled) ?? { cursor: '', sinceMs: clock.now() - overlapMs };
+        const state = { cursor: '', sinceMs: clock.now() - overlapMs, seen: [] };
         return compiled === null ? [] : [{ polled, compiled, state, failures: 0, timer: undefined }];
       });
       return lists.length === 0 ? null : new Poller(needs, lists);
@@ -70,60 +76,75 @@ export class Poller {
     }
   }
 
-  start(): void {
+  /** `learnt`: the place where another process, or an earlier start, stopped. */
+  start(learnt: object): void {
     if (this.#exchanger !== null) return;
     this.#exchanger = createHttpExchanger({
       timeoutMs: this.#needs.link.options.timeoutMs,
       connections: this.#lists.length,
       maxBodyBytes,
     });
-    for (const list of this.#lists) this.#plan(list, 0);
+    for (const list of this.#lists) {
+      list.state = readState(learnt, list.polled) ?? list.state;
+      this.#plan(list, this.#exchanger, 0);
+    }
   }
 
-  async stop(): Promise<void> {
+  /** Waits at most `graceMs` for items that are being stored. */
+  async stop(graceMs: number): Promise<void> {
     const exchanger = this.#exchanger;
     this.#exchanger = null;
     for (const { timer } of this.#lists) clearTimeout(timer);
     await exchanger?.close();
-    await Promise.all(this.#working);
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([Promise.all(this.#working), grace]);
+    clearTimeout(timer);
   }
 
-  #plan(list: List, delayMs: number): void {
-    if (this.#exchanger === null) return;
+  /** `exchanger` is that of the lease: a request that outlives its lease changes nothing. */
+  #plan(list: List, exchanger: HttpExchanger, delayMs: number): void {
+    if (this.#exchanger !== exchanger) return;
     list.timer = setTimeout(() => {
-      const work = this.#poll(list).finally(() => this.#working.delete(work));
+      const work = this.#poll(list, exchanger).finally(() => this.#working.delete(work));
       this.#working.add(work);
     }, delayMs).unref();
   }
 
-  async #poll(list: List): Promise<void> {
+  /** Never rejects. */
+  async #poll(list: List, exchanger: HttpExchanger): Promise<void> {
     const everyMs = this.#needs.link.options.pollSeconds * 1000;
     for (let page = 0; page < maxPages; page++) {
-      const exchanger = this.#exchanger;
-      if (exchanger === null) return;
-      const result = await this.#readPage(list, exchanger);
-      if (this.#exchanger === null) return;
+      const result = await this.#readPage(list, exchanger).catch(
+        (error: Error & { code?: string }): Page => ({
+          problem: `the request or its answer has a fault: ${error.code ?? error.name}`,
+        }),
+      );
+      if (this.#exchanger !== exchanger) return;
       if ('problem' in result) {
-        list.failures++;
-        const { log } = this.#needs;
-        log.warn('http_carrier.poll_failed', {
-          polled: list.polled,
-          reason: result.problem,
-          times: list.failures,
-        });
+        this.#noteFailure(list, result.problem);
         const delayMs = Math.min(everyMs * 2 ** Math.min(list.failures, 10), Math.max(maxDelayMs, everyMs));
-        this.#plan(list, delayMs);
+        this.#plan(list, exchanger, delayMs);
         return;
       }
       list.failures = 0;
       if (!result.hasMore) break;
     }
-    this.#plan(list, everyMs);
+    this.#plan(list, exchanger, everyMs);
+  }
+
+  #noteFailure(list: List, reason: string): void {
+    list.failures++;
+    const { polled, failures: times } = list;
+    this.#needs.log.warn('http_carrier.poll_failed', { polled, reason, times });
   }
 
   async #readPage(list: List, exchanger: HttpExchanger): Promise<Page> {
     const { link, clock, tokens } = this.#needs;
     const token = await tokens?.get();
+    if (this.#exchanger !== exchanger) return { problem: 'the lease of polling has ended' };
     if (token?.kind === 'failed') return { problem: token.reason };
     const nowMs = clock.now();
     const accessToken = token?.token ?? null;
@@ -137,40 +158,101 @@ export class Poller {
     const body = exchange.body === null ? null : readJsonBody(exchange.body);
     if (body === null) return { problem: 'the answer is longer than 2 MiB, or was cut off' };
     if (body.json === undefined) return { problem: 'the answer is not JSON' };
-    return this.#store(list, body, nowMs);
+    return this.#store(list, body, { exchanger, askedAtMs: nowMs });
   }
 
-  async #store(list: List, body: ReadBody, askedAtMs: number): Promise<Page> {
-    const { link, clock, log, events } = this.#needs;
+  async #store(
+    list: List,
+    body: ReadBody,
+    { exchanger, askedAtMs }: { readonly exchanger: HttpExchanger; readonly askedAtMs: number },
+  ): Promise<Page> {
+    const { link, clock, events } = this.#needs;
     const { polled } = list;
-    const { count, ...items } = readPolled(link.options, polled, body, clock.now());
-    for (const reason of items.dropped) log.warn('carrier_callback.dropped', { connector: link.id, reason });
-    for (const word of items.unknownWords)
-      log.warn('carrier_callback.state_unknown', { connector: link.id, word: word.slice(0, 20) });
-    if (!(await this.#save(items.receipts ?? [], items.replies ?? [])))
+    const items = polledItemsOf(link.options, polled, body);
+    const digests = items.map(({ json }) => digestOf(json));
+    const isNew = newIn(digests, list.state.seen);
+    const read = itemReader(link.options, polled, clock.now());
+    const fresh = items.flatMap((item, at) => (isNew[at] ? [{ at, item: read(item) }] : []));
+    this.#report(fresh.map(({ item }) => item));
+    const unsaved = await this.#save(fresh);
+    if (unsaved.size > 0) {
+      // The next answer has them all again, perhaps so late that a repeated reply would count as another one.
+      const saved = digests.filter((_digest, at) => isNew[at] && !unsaved.has(at));
+      list.state = { ...list.state, seen: [...list.state.seen, ...saved] };
       return { problem: 'the items were not stored' };
+    }
     const cursor = cursorOf(link.options.pollCursor, body) ?? list.state.cursor;
     const hasMoved = cursor !== list.state.cursor;
-    list.state = { cursor, sinceMs: askedAtMs - overlapMs };
-    if (count > 0 || hasMoved) events.onLearnt?.(link.id, { [memberOf(polled)]: list.state });
-    return { hasMore: count > 0 && hasMoved };
+    // Another process has the lease now, and its place is further.
+    if (this.#exchanger !== exchanger) return { problem: 'the lease of polling has ended' };
+    const seen = items.length === 0 ? list.state.seen : digests;
+    list.state = { cursor, sinceMs: askedAtMs - overlapMs, seen };
+    if (items.length > 0 || hasMoved)
+      events.onLearnt?.(link.id, { [memberOf(polled)]: { ...list.state, seen: endsOf(seen) } });
+    return { hasMore: items.length > 0 && hasMoved };
   }
 
-  /** Resolves after the commits; false if one failed. */
-  async #save(receipts: readonly Receipt[], replies: readonly CarrierReply[]): Promise<boolean> {
-    const { link, events, meter, clock } = this.#needs;
-    const saved = await Promise.all([
-      ...receipts.map((receipt) => {
-        meter.countReceipt(clock.now());
-        return new Promise<boolean>((done) => events.onReceipt(link.id, receipt, done));
-      }),
-      ...replies.map((reply) => {
-        meter.countReply(clock.now());
-        return new Promise<boolean>((done) => events.onReply(link.id, reply, done));
-      }),
-    ]);
-    return !saved.includes(false);
+  #report(items: readonly ReadItem[]): void {
+    const { link, log } = this.#needs;
+    const reasons = items.flatMap((item) => (item.kind === 'dropped' ? [item.reason] : []));
+    for (const reason of new Set(reasons))
+      log.warn('carrier_callback.dropped', { connector: link.id, reason });
+    const words = items.flatMap((item) => (item.kind === 'receipt' ? (item.unknownWord ?? []) : []));
+    for (const word of new Set(words))
+      log.warn('carrier_callback.state_unknown', { connector: link.id, word: word.slice(0, 20) });
   }
+
+  /** Resolves after the commits. Returns the positions of items that were not stored. */
+  async #save(items: readonly { readonly at: number; readonly item: ReadItem }[]): Promise<Set<number>> {
+    const unsaved = new Set<number>();
+    for (let from = 0; from < items.length; from += maxUnsaved)
+      await Promise.all(
+        items.slice(from, from + maxUnsaved).map(async ({ at, item }) => {
+          if (!(await this.#saveItem(item))) unsaved.add(at);
+        }),
+      );
+    return unsaved;
+  }
+
+  #saveItem(item: ReadItem): Promise<boolean> {
+    const { link, events, meter, clock } = this.#needs;
+    return new Promise((done) => {
+      switch (item.kind) {
+        case 'receipt':
+          meter.countReceipt(clock.now());
+          return events.onReceipt(link.id, item.receipt, done);
+        case 'reply':
+          meter.countReply(clock.now());
+          return events.onReply(link.id, item.reply, done);
+        case 'dropped':
+          return done(true);
+      }
+    });
+  }
+}
+
+function digestOf(item: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(item) ?? '')
+    .digest('base64url')
+    .slice(0, 12);
+}
+
+/** Whether each one is new. Equal items are as many new ones as they are more than before. */
+function newIn(digests: readonly string[], seen: readonly string[]): boolean[] {
+  const left = new Map<string, number>();
+  for (const digest of seen) left.set(digest, (left.get(digest) ?? 0) + 1);
+  return digests.map((digest) => {
+    const count = left.get(digest) ?? 0;
+    left.set(digest, count - 1);
+    return count <= 0;
+  });
+}
+
+function endsOf(digests: readonly string[]): readonly string[] {
+  if (digests.length <= maxStoredDigests) return digests;
+  const half = maxStoredDigests / 2;
+  return [...digests.slice(0, half), ...digests.slice(-half)];
 }
 
 /** The last one that the list has; null: none. */
@@ -186,7 +268,7 @@ function memberOf(polled: Polled): string {
 
 function readState(learnt: object, polled: Polled): PollState | null {
   const stored = (learnt as Record<string, unknown>)[memberOf(polled)] as Partial<PollState> | undefined;
-  return typeof stored?.cursor === 'string' && typeof stored.sinceMs === 'number'
-    ? { cursor: stored.cursor, sinceMs: stored.sinceMs }
-    : null;
+  if (typeof stored?.cursor !== 'string' || typeof stored.sinceMs !== 'number') return null;
+  const seen = Array.isArray(stored.seen) ? stored.seen.filter((digest) => typeof digest === 'string') : [];
+  return { cursor: stored.cursor, sinceMs: stored.sinceMs, seen };
 }

@@ -98,6 +98,9 @@ export function compileUrl(
       'a URL that begins with http:// or https:// and a host without a placeholder, a user or a password',
       flag,
     );
+  // As the requests will have it: values stand in the path and the query only, and are escaped.
+  if (!URL.canParse(written.replaceAll(/\{\{[^{}]*\}\}/g, 'x')))
+    throw new TemplateError('a URL with a valid host and a port of at most 65535', flag);
   const at = written.search(/\?|$/);
   return {
     path: parseTemplate(written.slice(0, at), isKnown),

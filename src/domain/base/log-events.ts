@@ -178,6 +178,21 @@ export const logEvents = {
     remedy: 'Remove the carrier and add it with correct options.',
     fields: ['reason'],
   },
+  'http_carrier.unreadable': {
+    level: 'error',
+    meaning:
+      'The answer of a carrier could not be read because of a fault of Chappe. Its messages are in doubt.',
+    remedy: 'Report it as a fault of Chappe, with `reason`.',
+    fields: ['reason'],
+  },
+  'http_carrier.unwritable': {
+    level: 'error',
+    meaning:
+      'A request to a carrier could not be written from the options of its link, and nothing was sent. Its messages are tried again; if it repeats, the link is down for a while.',
+    remedy:
+      'Check the URL, the headers and the body of the carrier; otherwise report it as a fault of Chappe, with `reason`.',
+    fields: ['reason'],
+  },
   'job.reclaimed': {
     level: 'warn',
     meaning: 'Jobs of an expired process are free again; another process continues them.',

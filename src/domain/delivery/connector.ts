@@ -92,8 +92,11 @@ export interface Connector {
   submit(message: OutboundMessage, done: (outcome: Outcome) => void): void;
   /** Divides the limits of the link between so many processes. Absent if leases do. */
   share?(processes: number): void;
-  /** Uses part `index` of the link until stopLease. Absent if the kind has no leases. */
-  startLease?(index: number): void;
+  /**
+   * Uses part `index` of the link until stopLease. `learnt` is stored by the process that had it before, read after it was
+   * claimed. Absent if the kind has no leases.
+   */
+  startLease?(index: number, learnt: object): void;
   /** Waits at most `graceMs` for outstanding answers; the other leases continue. */
   stopLease?(index: number, graceMs: number): Promise<void>;
   /** Accepts no more messages, waits at most `graceMs` for outstanding answers, unbinds and closes. */

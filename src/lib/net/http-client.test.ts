@@ -83,6 +83,28 @@ test('the headers of an answer are the result, even if the body is endless or ve
   }
 });
 
+test('a failure whose body trickles is reported, and its connection becomes free', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(503);
+    const writing = setInterval(() => response.write('x'), 50);
+    response.on('close', () => clearInterval(writing));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const client = createHttpClient(options);
+  try {
+    const { status, body } = await client.send({ ...post, url, keptBytes: 10_000 });
+    assert.equal(status, 503);
+    assert.match(body!, /^x{2,}$/);
+    assert.deepEqual(await client.send({ ...post, url }), { status: 503, error: null });
+  } finally {
+    await client.close();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 test('a name and a password in a URL are sent as Basic authentication and not in the request line', async () => {
   const seen: string[] = [];
   const server = await listening((request) => {

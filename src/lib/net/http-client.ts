@@ -5,6 +5,7 @@
 
 import type { Dispatcher } from 'undici';
 import { ExpiringCache } from '#lib/async/expiring-cache.ts';
+import { steadyClock } from '#lib/time/clock.ts';
 import {
   isPublicAddress,
   literalAddress,
@@ -95,6 +96,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return new Promise((resolve) => {
       let status = 0;
       let bodyBytes = 0;
+      let startedMs = 0;
       /** Of a failure whose body is kept. */
       let kept: Buffer[] | null = null;
       const end = () => {
@@ -121,6 +123,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           // A provisional 1xx status precedes the answer.
           if (statusCode < 200) return;
           status = statusCode;
+          startedMs = steadyClock.now();
           if (keptBytes > 0 && (status < 200 || status > 299)) kept = [];
           else resolve({ status, error: null });
         },
@@ -130,7 +133,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
             kept.push(chunk);
             if (bodyBytes >= keptBytes) end();
           }
-          if (bodyBytes > maxBodyBytes) controller.abort(new Error('the body of the answer is too long'));
+          // bodyTimeout limits the time between two pieces: a body of single bytes could take for ever.
+          if (bodyBytes > maxBodyBytes || steadyClock.now() - startedMs > maxBodyMs)
+            controller.abort(new Error('the body of the answer is too long'));
         },
         onResponseEnd: end,
         onResponseError(_controller, error) {

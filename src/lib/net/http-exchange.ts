@@ -8,6 +8,8 @@ export interface ExchangeRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** Fails, unsent, if no connection is open so soon. Absent: within the time of the whole exchange. */
+  readonly beginWithinMs?: number;
 }
 
 export type Exchange =
@@ -58,7 +60,7 @@ export function createHttpExchanger(options: HttpExchangerOptions): HttpExchange
 
 function exchange(
   agent: Agent,
-  { method, url, headers, body }: ExchangeRequest,
+  { method, url, headers, body, beginWithinMs = Infinity }: ExchangeRequest,
   { timeoutMs, maxBodyBytes }: HttpExchangerOptions,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
@@ -70,7 +72,14 @@ function exchange(
     const received = new Receiver(maxBodyBytes, resolve);
     // undici's limits are for the headers and between two pieces of a body: a slow body could take for ever.
     const timer = setTimeout(() => received.abort(`no whole answer within ${timeoutMs} ms`), timeoutMs);
-    received.onEnd = () => clearTimeout(timer);
+    const beginTimer =
+      beginWithinMs < timeoutMs
+        ? setTimeout(() => received.abortUnlessBegun(beginWithinMs), Math.max(0, beginWithinMs))
+        : undefined;
+    received.onEnd = () => {
+      clearTimeout(timer);
+      clearTimeout(beginTimer);
+    };
     try {
       const path = parsed.pathname + parsed.search;
       agent.dispatch({ method, origin: parsed.origin, path, headers, body }, received);
@@ -137,6 +146,10 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#abortReason = reason;
     if (this.#controller !== null) this.#controller.abort(new Error(reason));
     else this.fail(new Error(reason));
+  }
+
+  abortUnlessBegun(withinMs: number): void {
+    if (this.#controller === null) this.abort(`no connection within ${Math.round(withinMs)} ms`);
   }
 
   fail(error: Error): void {

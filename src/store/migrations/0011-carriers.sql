@@ -14,7 +14,9 @@ create table connectors (
   created_at  timestamptz not null,
   removed_at  timestamptz,
   -- facts that the link found out about its carrier, so that a restart does not ask again (connectors/smpp/habits.ts)
-  learnt      jsonb not null default '{}'
+  learnt      jsonb not null default '{}',
+  -- increases with each change of its rows in carrier_costs: processes read them again only then
+  costs_version   integer not null default 0
 );
 comment on table connectors is 'Links to carriers.';
 
@@ -43,6 +45,14 @@ create table routes (
   created_at    timestamptz not null
 );
 comment on table routes is 'Routing: the connectors that can take a message, by the conditions that it meets.';
+
+create table replaced_senders (
+  -- digits alone
+  number      text primary key,
+  created_at  timestamptz not null
+);
+comment on table replaced_senders is
+  'Numbers that routes gave to messages as sender. They stay when the route is changed or removed: phones answer STOP months later.';
 
 create table carrier_costs (
   connector_id  integer not null,

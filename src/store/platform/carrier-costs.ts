@@ -34,12 +34,18 @@ select ${p.connectorId}, c.country, c.prefix, ${instantOf('c.valid_from')}, c.co
 on conflict (connector_id, country, prefix, valid_from) do update set cost_micros = excluded.cost_micros`,
 });
 
-/** Replaces prices of the same country, prefix and instant. */
+const raiseVersion = statement('raise_costs_version', {
+  params: { connectorId: int4 },
+  text: (p) => `update connectors set costs_version = costs_version + 1 where id = ${p.connectorId}`,
+});
+
+/** Replaces prices of the same country, prefix and instant. Call it in a transaction. */
 export async function upsertCosts(
   query: Query,
   connectorId: number,
   costs: readonly CarrierCost[],
 ): Promise<void> {
+  await raiseVersion.run(query, { connectorId });
   await upsert.run(query, { connectorId, costs });
 }
 
@@ -48,6 +54,8 @@ const deleteAll = statement('delete_carrier_costs', {
   text: (p) => `delete from carrier_costs where connector_id = ${p.connectorId}`,
 });
 
+/** Call it in a transaction. */
 export async function deleteCosts(query: Query, connectorId: number): Promise<void> {
+  await raiseVersion.run(query, { connectorId });
   await deleteAll.run(query, { connectorId });
 }

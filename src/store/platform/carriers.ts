@@ -34,6 +34,8 @@ export interface ConnectorRow {
   readonly paused: boolean;
   /** Facts about the carrier that the link observed. */
   readonly learnt: object;
+  /** Increases with each change of its costs. */
+  readonly costsVersion: number;
 }
 
 /** See Route of domain/routing/choose.ts. */
@@ -72,9 +74,11 @@ const listAll = statement('list_connectors', {
     enabled: boolean,
     paused: boolean,
     learnt: json<object>(),
+    costsVersion: int4,
   },
   text: () => `
-select id, name, kind, options, sealed_secrets as "sealedSecrets", enabled, paused, learnt
+select id, name, kind, options, sealed_secrets as "sealedSecrets", enabled, paused, learnt,
+  costs_version as "costsVersion"
 from connectors where removed_at is null order by id`,
 });
 
@@ -154,6 +158,17 @@ const mergeLearnt = statement('save_learnt', {
 /** Facts that are absent keep their values. */
 export async function saveLearnt(query: Query, connectorId: number, learnt: object): Promise<void> {
   await mergeLearnt.run(query, { id: connectorId, learnt });
+}
+
+const readLearnt = statement('find_learnt', {
+  params: { id: int4 },
+  row: { learnt: json<object>() },
+  text: (p) => `select learnt from connectors where id = ${p.id}`,
+});
+
+/** Null for an unknown link. */
+export async function findLearnt(query: Query, connectorId: number): Promise<object | null> {
+  return (await readLearnt.find(query, { id: connectorId }))?.learnt ?? null;
 }
 
 const saveAll = statement('save_carrier_exchanges', {
@@ -308,8 +323,20 @@ const usualRoute = {
   newSender: null,
 } as const;
 
+const keepSender = statement('keep_replaced_sender', {
+  params: { number: text, now: instant },
+  text: (p) => `
+insert into replaced_senders (number, created_at) values (${p.number}, ${p.now}) on conflict (number) do nothing`,
+});
+
+/** A name cannot be answered. */
+async function keepReplacedSender(query: Query, { newSender }: Partial<RouteRow>, now: number) {
+  if (newSender != null && /^\d+$/.test(newSender)) await keepSender.run(query, { number: newSender, now });
+}
+
 /** Returns its id. */
 export async function insertRoute(query: Query, route: NewRouteRow, nowMs: number): Promise<number> {
+  await keepReplacedSender(query, route, nowMs);
   return (await insertRouteRow.find(query, { ...usualRoute, ...route, now: nowMs }))!.id;
 }
 
@@ -324,7 +351,12 @@ where id = ${p.id} returning id`,
 });
 
 /** False if there is no such route. Its connector stays. */
-export async function updateRoute(query: Query, route: Omit<RouteRow, 'connectorId'>): Promise<boolean> {
+export async function updateRoute(
+  query: Query,
+  route: Omit<RouteRow, 'connectorId'>,
+  nowMs: number,
+): Promise<boolean> {
+  await keepReplacedSender(query, route, nowMs);
   return (await updateRow.find(query, route)) !== null;
 }
 
