@@ -3,11 +3,11 @@
 //
 // States of a message here: queued for a connector → with the connector → recorded; from the connector back to
 // waiting (try later, in doubt) and queued again. A chunk is in progress until all its messages are recorded. The rest
-// of a chunk is released when this process stops or has had no available connector for 10 s.
+// of a chunk is released when this process stops or has had no available connector for a while (chunks-in-progress.ts).
 // Hand-over stops when too much is not durable (domain/delivery/hand-over-limit.ts).
 
 import { priorityClassCount } from '#domain/base/priority-classes.ts';
-import { ChunksInProgress } from '#domain/delivery/chunks-in-progress.ts';
+import { ChunksInProgress, pauseAfterMs } from '#domain/delivery/chunks-in-progress.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import type { Chunk, ChunkWithMessages, Item } from '#domain/delivery/dispatch-item.ts';
 import type { DispatchChunk, FinalOutcome } from '#domain/delivery/dispatch-state.ts';
@@ -58,8 +58,6 @@ const maxInProgress = 8000;
 const resendDelaysMs = [0, 1_000, 5_000, 30_000, 120_000];
 /** Chunks in one claim. */
 const claimLimit = 8;
-/** After this time without a connector, a chunk is released for other processes. */
-const stuckMs = 10_000;
 
 const expired: Outcome = { kind: 'expired' };
 const optedOut: Outcome = { kind: 'refused', code: 0, reason: optedOutError };
@@ -351,14 +349,14 @@ export class Dispatcher {
   }
 
   /**
-   * Releases chunks that have waited too long for a connector. Never releases a chunk with messages that are with a
+   * Releases chunks that have waited too long for a connector, each for a longer time than before. Never releases a chunk with messages that are with a
    * carrier or not recorded: the next process would send them again.
    */
   async releaseStuck(): Promise<void> {
     if (this.#ports.settledOutcomes.consumer.pending > 0) return;
     const nowMs = this.#context.clock.now();
-    const stuck = this.#chunks.stuckSince(nowMs - stuckMs);
-    if (stuck.length > 0) await this.#release(stuck, nowMs + 1000);
+    const stuck = Map.groupBy(this.#chunks.stuckAt(nowMs), ({ attempts }) => pauseAfterMs(attempts));
+    for (const [pauseMs, chunks] of stuck) await this.#release(chunks, nowMs + pauseMs);
   }
 
   /**

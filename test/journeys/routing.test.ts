@@ -100,6 +100,8 @@ test('a STOP and an answer to the sender that a route gives to messages reach th
   assert.ok((await sendLegacy(platform.url, account, { to: [to], text, purpose: 'marketing' })).isAccepted);
   await until('the phone has it', () => platform.carrier.inbox().length === 1);
   assert.equal(platform.carrier.inbox()[0]!.from, '36111');
+  // Phones keep the sender for longer than the rule lasts.
+  await carriers.changeRoute(by, all!.id, { ...all!, cost: null });
   platform.carrier.reply(to, '36111', 'Qui est-ce ?');
   platform.carrier.reply(to, '36111', 'STOP');
   const optOuts = () => platform.query('select from opt_outs where account_id = $1', [account.id]);

@@ -41,6 +41,7 @@ export const localTables: ReadonlySet<string> = new Set([
   'rate_changes',
   'rate_prices',
   'refused_requests',
+  'replaced_senders',
   'schema_migrations',
   'sign_in_attempts',
 ]);

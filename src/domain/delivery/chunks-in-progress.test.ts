@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
-import { ChunksInProgress } from './chunks-in-progress.ts';
+import { ChunksInProgress, pauseAfterMs } from './chunks-in-progress.ts';
 
 const nowMs = 1_000_000;
 
@@ -49,11 +49,19 @@ test('a released chunk counts only the messages that were settled before', () =>
 test('a chunk is stuck if it has waited long enough and no connector has a message of it', () => {
   const chunks = new ChunksInProgress();
   const { chunk, items } = chunks.open(chunkOf(7, 2));
-  assert.deepEqual(chunks.stuckSince(nowMs), []);
-  chunk.stuckSinceMs = nowMs - 1;
+  assert.deepEqual(chunks.stuckAt(nowMs), []);
+  chunk.stuckSinceMs = nowMs - 10_001;
   chunks.handOver(items[0]!);
-  assert.deepEqual([chunks.stuckSince(nowMs), chunks.withConnectors], [[], 1]);
+  assert.deepEqual([chunks.stuckAt(nowMs), chunks.withConnectors], [[], 1]);
   chunks.takeBack(items[0]!);
-  assert.deepEqual([chunks.stuckSince(nowMs), chunks.withConnectors], [[chunk], 0]);
-  assert.deepEqual(chunks.stuckSince(nowMs - 1), []);
+  assert.deepEqual([chunks.stuckAt(nowMs), chunks.withConnectors], [[chunk], 0]);
+  assert.deepEqual(chunks.stuckAt(nowMs - 1), []);
+});
+
+test('a chunk that was claimed before is held for half a second only, and rests for longer each time', () => {
+  const chunks = new ChunksInProgress();
+  const { chunk } = chunks.open({ ...chunkOf(7, 2), attempts: 2 });
+  chunk.stuckSinceMs = nowMs - 501;
+  assert.deepEqual([chunks.stuckAt(nowMs), chunks.stuckAt(nowMs - 1)], [[chunk], []]);
+  assert.deepEqual([1, 2, 3, 6, 7, 32_767].map(pauseAfterMs), [1_000, 2_000, 4_000, 32_000, 60_000, 60_000]);
 });

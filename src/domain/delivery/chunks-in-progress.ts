@@ -3,6 +3,25 @@
 
 import { type Chunk, type ChunkWithMessages, type Item, keyOf } from './dispatch-item.ts';
 
+/** A link that is lost for a moment comes back within it, and other processes need not claim the chunk. */
+const firstPatienceMs = 10_000;
+/**
+ * A chunk that was released before has no route, or none whose link is up: 4,000 of its kind fill half of the dispatcher, and no
+ * other chunk is claimed while they are held.
+ */
+const laterPatienceMs = 500;
+const maxPauseMs = 60_000;
+
+/** How long a process holds a chunk of which a message has no available connector. */
+function patienceMs(attempts: number): number {
+  return attempts <= 1 ? firstPatienceMs : laterPatienceMs;
+}
+
+/** How long a chunk without a connector rests until its next claim: 1 s, doubling with each claim to a minute. */
+export function pauseAfterMs(attempts: number): number {
+  return Math.min(maxPauseMs, 1000 * 2 ** Math.min(attempts - 1, 10));
+}
+
 type ChunkKey = Pick<ChunkWithMessages, 'bucket' | 'id'>;
 
 export class ChunksInProgress {
@@ -37,11 +56,15 @@ export class ChunksInProgress {
   }
 
   /** Adds a claimed chunk with its messages. */
-  open({ bucket, id, priorityClass, messages }: ChunkWithMessages): { chunk: Chunk; items: Item[] } {
+  open({ bucket, id, priorityClass, attempts = 1, messages }: ChunkWithMessages): {
+    chunk: Chunk;
+    items: Item[];
+  } {
     const chunk: Chunk = {
       bucket,
       id,
       priorityClass,
+      attempts,
       unrecorded: messages.length,
       undurable: 0,
       left: messages.length,
@@ -111,11 +134,11 @@ export class ChunksInProgress {
     );
   }
 
-  /** Chunks that have waited for a connector since before this time, and of which no connector has a message. */
-  stuckSince(beforeMs: number): Chunk[] {
+  /** Chunks that have waited for a connector for their time, and of which no connector has a message. */
+  stuckAt(nowMs: number): Chunk[] {
     return this.all().filter(
-      ({ stuckSinceMs, withConnectors }) =>
-        stuckSinceMs !== null && stuckSinceMs < beforeMs && withConnectors === 0,
+      ({ stuckSinceMs, withConnectors, attempts }) =>
+        stuckSinceMs !== null && stuckSinceMs + patienceMs(attempts) < nowMs && withConnectors === 0,
     );
   }
 }

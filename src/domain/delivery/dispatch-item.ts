@@ -9,6 +9,8 @@ export interface ChunkWithMessages {
   readonly bucket: number;
   readonly id: number;
   readonly priorityClass: number;
+  /** Its claims with this one. Absent: the first. */
+  readonly attempts?: number;
   readonly messages: readonly DispatchableMessage[];
 }
 
@@ -20,6 +22,8 @@ export interface Item extends DispatchableMessage, DispatchMessage, RoutedMessag
 
 export interface Chunk extends DispatchChunk {
   readonly priorityClass: number;
+  /** Its claims with this one: at least 1. */
+  readonly attempts: number;
   /** Messages without a final outcome. */
   left: number;
   withConnectors: number;

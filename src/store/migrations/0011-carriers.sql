@@ -46,6 +46,14 @@ create table routes (
 );
 comment on table routes is 'Routing: the connectors that can take a message, by the conditions that it meets.';
 
+create table replaced_senders (
+  -- digits alone
+  number      text primary key,
+  created_at  timestamptz not null
+);
+comment on table replaced_senders is
+  'Numbers that routes gave to messages as sender. They stay when the route is changed or removed: phones answer STOP months later.';
+
 create table carrier_costs (
   connector_id  integer not null,
   country       text not null,

@@ -323,8 +323,20 @@ const usualRoute = {
   newSender: null,
 } as const;
 
+const keepSender = statement('keep_replaced_sender', {
+  params: { number: text, now: instant },
+  text: (p) => `
+insert into replaced_senders (number, created_at) values (${p.number}, ${p.now}) on conflict (number) do nothing`,
+});
+
+/** A name cannot be answered. */
+async function keepReplacedSender(query: Query, { newSender }: Partial<RouteRow>, now: number) {
+  if (newSender != null && /^\d+$/.test(newSender)) await keepSender.run(query, { number: newSender, now });
+}
+
 /** Returns its id. */
 export async function insertRoute(query: Query, route: NewRouteRow, nowMs: number): Promise<number> {
+  await keepReplacedSender(query, route, nowMs);
   return (await insertRouteRow.find(query, { ...usualRoute, ...route, now: nowMs }))!.id;
 }
 
@@ -339,7 +351,12 @@ where id = ${p.id} returning id`,
 });
 
 /** False if there is no such route. Its connector stays. */
-export async function updateRoute(query: Query, route: Omit<RouteRow, 'connectorId'>): Promise<boolean> {
+export async function updateRoute(
+  query: Query,
+  route: Omit<RouteRow, 'connectorId'>,
+  nowMs: number,
+): Promise<boolean> {
+  await keepReplacedSender(query, route, nowMs);
   return (await updateRow.find(query, route)) !== null;
 }
 

@@ -13,7 +13,7 @@ export interface OwnedNumber extends ReplyNumber {
 export interface AnsweredNumber {
   readonly number: string;
   readonly countries: readonly string[];
-  /** A route replaces senders by it: phones see it instead of the customer's. */
+  /** A route replaces or replaced senders by it: phones saw it instead of the customer's. */
   readonly isReplacement: boolean;
   /** The account of an assigned number; null: of the pool, or not a reply number. */
   readonly holder: { readonly accountId: number; readonly bucket: number } | null;
@@ -92,13 +92,13 @@ const findAnswered = statement('find_answered_numbers', {
   text: (p) => `
 select d.number, coalesce(n.countries, '{}') as countries, r.is_replacement as "isReplacement", a.id as "accountId", a.bucket
 from unnest(${p.digits}) as d(number)
-cross join lateral (select exists (select from routes r where r.new_sender = d.number) as is_replacement) r
+cross join lateral (select exists (select from replaced_senders r where r.number = d.number) as is_replacement) r
 left join reply_numbers n on n.number = d.number
 left join accounts a on a.id = n.account_id
 where n.number is not null or r.is_replacement`,
 });
 
-/** Those of these numbers, in digits alone, that are the operator's, or that routes give to messages as sender. */
+/** Those of these numbers, in digits alone, that are the operator's, or that routes give or gave to messages as sender. */
 export async function findAnsweredNumbers(
   query: Query,
   digits: readonly string[],

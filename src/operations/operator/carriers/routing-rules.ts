@@ -245,14 +245,14 @@ export function createRoutingRules({ database, clock, change, readLinks }: Routi
     async changeRoute(access, id, written) {
       authorize(access, 'routes.write');
       const read = readRoute(written);
-      return change(access, 'route.changed', `route ${id}`, async (query) => {
+      return change(access, 'route.changed', `route ${id}`, async (query, nowMs) => {
         const routes = await listRoutes(query);
         const before = routes.find((route) => route.id === id);
         if (before === undefined) throw new OperatorRefusal(`there is no route ${id}; see chappe route list`);
         const others = routes.filter((route) => route !== before);
         const { connectorId } = before;
         const { connectorId: _, ...route } = await prepare(query, { ...read, connectorId }, others);
-        await updateRoute(query, { ...route, id });
+        await updateRoute(query, { ...route, id }, nowMs);
         await setChoiceOfPosition(query, route.position, route.choice);
         return { result: undefined, after: shownOf(route) };
       });
