@@ -88,12 +88,7 @@ const outcomes: readonly [string, Reply, Partial<Outcome>, timeoutMs?: string][]
     (r) => r.socket!.destroy(),
     { kind: 'in-doubt' },
   ],
-  [
-    'no answer is in doubt',
-    () => {},
-    { kind: 'in-doubt', reason: 'no whole answer within 500 ms' },
-    '500',
-  ],
+  ['no answer is in doubt', () => {}, { kind: 'in-doubt', reason: 'no whole answer within 500 ms' }, '500'],
   [
     'an answer that never ends is in doubt',
     (r) => {
