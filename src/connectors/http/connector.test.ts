@@ -214,7 +214,6 @@ test('the rate and the requests at the same time are limited, and shared by proc
     ...generic(carrier.url),
     rate: '40',
     concurrency: '6',
-    timeout: '5000',
   });
   assert.equal(connector.capacity(), 6);
   const sent = [send(), send(), send(), send()];
