@@ -9,7 +9,13 @@ import { maxChunkSize } from '#domain/base/priority-classes.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
 import { accountParams, valuesOf } from '#store/database/account-key.ts';
-import { dialectCodes, encodingCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
+import {
+  dialectCodes,
+  encodingCodes,
+  messageStatuses,
+  purposeCodes,
+  tierCodes,
+} from '#store/database/codes.ts';
 import {
   boolean,
   code,
@@ -34,6 +40,7 @@ export interface MessageStep {
     | 'reviewed'
     | 'held until'
     | 'submitted'
+    | 'failed'
     | 'finished'
     | 'charged'
     | 'released'
@@ -190,6 +197,15 @@ left join connectors n on n.id = r.connector_id
 where r.bucket = ${p.bucket} and r.message_id = ${p.id} order by r.at, r.part`,
 });
 
+const listFailures = statement('list_failures_of_message', {
+  params: { bucket: int2, id: int8 },
+  row: { atMs: instant, connector: text, status: code(messageStatuses), error: nullable(text) },
+  text: (p) => `
+select r.failed_at as "atMs", coalesce(n.name, 'simulator') as connector, r.status, r.error
+from resends r left join connectors n on n.id = r.connector_id
+where r.bucket = ${p.bucket} and r.message_id = ${p.id} order by r.number`,
+});
+
 const listEntries = statement('list_entries_of_message', {
   params: messageParams,
   row: { kind: text, atMs: instant },
@@ -224,6 +240,7 @@ where bucket = ${p.bucket} and account_id = ${p.accountId} and message_ids @> ar
 
 type Facts = RowOf<typeof readFacts.row>;
 type Reference = RowOf<typeof listReferences.row>;
+type Failure = RowOf<typeof listFailures.row>;
 type Entry = RowOf<typeof listEntries.row>;
 type Attempt = RowOf<typeof listAttempts.row>;
 
@@ -243,6 +260,7 @@ export async function readFactsOfMessage(
   const facts = await readFacts.find(query, key);
   if (facts === null) return null;
   const references = await listReferences.run(query, { bucket: account.bucket, id });
+  const failures = await listFailures.run(query, { bucket: account.bucket, id });
   const entries = await listEntries.run(query, key);
   const attempts = await listAttempts.run(query, key);
   const pending = await findPending.find(query, key);
@@ -265,7 +283,7 @@ export async function readFactsOfMessage(
     carrier,
     status: stored === 'accepted' && references.length > 0 ? 'submitted' : stored,
     recipient: maskedNumber(facts.msisdn),
-    steps: stepsOf(facts, references, entries, attempts),
+    steps: stepsOf(facts, references, failures, entries, attempts),
     hasPendingCallback: pending !== null,
     callbackDueAtMs: pending?.dueAtMs ?? null,
     isHeldForReview: review === 'held',
@@ -281,6 +299,7 @@ function isOpening({ purpose, country, dueAtMs, accountCountry }: Facts): boolea
 function stepsOf(
   facts: Facts,
   references: readonly Reference[],
+  failures: readonly Failure[],
   entries: readonly Entry[],
   attempts: readonly Attempt[],
 ): MessageStep[] {
@@ -310,6 +329,13 @@ function stepsOf(
       facts: review === null ? {} : { decision: review },
     });
   steps.push(...submissionsOf(facts, references));
+  for (const { atMs, connector, status, error } of failures)
+    steps.push({
+      atMs,
+      step: 'failed',
+      detail: `${connector} reported ${status}${error ? ` (${error})` : ''}; sent again over another carrier`,
+      facts: { carrier: connector, status, error },
+    });
   for (const { kind, atMs } of entries)
     steps.push(
       kind === 'charge'
