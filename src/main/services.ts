@@ -45,6 +45,7 @@ export function createProcessServices(context: Needs, credentials: CredentialCac
     readDocumentUrl: (url) => readDocumentPath(URL.parse(url)?.pathname ?? ''),
     fetchUrl: (url) => downloader.fetch(url),
     orderFormUrl: (token) => `${baseUrl}/orders/${token}`,
+    consoleUrl: (path) => `${baseUrl}/console${path}`,
     wakeDispatch: () => ports.notices.chunksAdded(),
     wakeBatches: () => wake('batches'),
     wakeContactListCampaigns: () => wake('contact-list campaigns'),

@@ -296,6 +296,12 @@ const table: {
     ),
     read: foreign(({ services, access, a }) => services.compositions.read(access, a.compositionId)),
     create: own(({ services, access }) => services.compositions.create(access, composed)),
+    createFromCampaign: foreign(({ services, access, a }) =>
+      services.compositions.createFromCampaign(access, { campaignId: a.pausedId, statuses: null }),
+    ),
+    keepAsList: foreign(({ services, access, a }) =>
+      services.compositions.keepAsList(access, a.pausedId, 'of a campaign'),
+    ),
     check: foreign(({ services, access, a }) => services.compositions.check(access, a.compositionId)),
     readRows: foreign(({ services, access, a }) =>
       services.compositions.readRows(access, a.compositionId, 'ready'),
@@ -311,6 +317,19 @@ const table: {
     ),
     send: foreign(({ services, access, a }) =>
       services.compositions.send(access, a.compositionId, a.estimateId),
+    ),
+    readApproval: foreign(({ services, access, a }) =>
+      services.compositions.readApproval(access, a.asked.id),
+    ),
+    listApprovals: foreign(({ services, access, a }) =>
+      entryOf(services.compositions.listApprovals(access), ({ id }) => id === a.asked.id),
+    ),
+    askApproval: foreign(({ services, access, a }) => services.compositions.askApproval(access, a.asked)),
+    decideApproval: foreign(({ services, access, a }) =>
+      services.compositions.decideApproval(access, { ...a.asked, approves: true }),
+    ),
+    withdrawApproval: foreign(({ services, access, a }) =>
+      services.compositions.withdrawApproval(access, a.asked.id),
     ),
     save: foreign(({ services, access, a }) =>
       services.compositions.save(access, { id: a.removedCompositionId, version: 1, content: composed }),
@@ -380,6 +399,7 @@ const table: {
     createdAtMs: exempt('returns a fact of the account of the access value'),
     readPerson: exempt('returns a fact of the account of the access value'),
     editParameters: own(({ services, access }) => services.accounts.editParameters(access, change)),
+    setApproval: own(({ services, access }) => services.accounts.setApproval(access, null)),
     editOptions: own(({ services, access }) => services.accounts.editOptions(access, {})),
   },
   subAccounts: {

@@ -45,6 +45,8 @@ export interface ServiceNeeds {
   readonly fetchUrl: (url: string) => AsyncIterable<Uint8Array>;
   /** The public address of the form of a credit order. */
   readonly orderFormUrl: (token: string) => string;
+  /** The public address of a page of the console, from its path below `/console`. */
+  readonly consoleUrl: (path: string) => string;
   /** Wakes the loops of this process, or by a notice those of others. */
   readonly wakeDispatch: () => void;
   readonly wakeBatches: () => void;

@@ -24,7 +24,12 @@ import { createTemplates, type Templates } from './account/templates.ts';
 import { createUsers, type Users } from './account/users.ts';
 import { type ContactPages, createContactPages } from './audience/contact-pages.ts';
 import { type Contacts, createContacts } from './audience/contacts.ts';
-import { createDocumentService, createDocuments, type DocumentService } from './audience/documents.ts';
+import {
+  attachDocument,
+  createDocumentService,
+  createDocuments,
+  type DocumentService,
+} from './audience/documents.ts';
 import { createPhonebooks, type Phonebooks } from './audience/phonebooks.ts';
 import { createRecipientSlots, createSlots, type RecipientSlots } from './audience/recipient-slots.ts';
 import { createSlotCleanings, type SlotCleanings } from './audience/slot-cleanings/service.ts';
@@ -165,6 +170,8 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
   });
   const contactListCampaignSteps = createContactListCampaignSteps(context, { processId, submit });
   const passwords = createPasswords();
+  const campaignReports = createCampaignReports(context);
+  const contacts = createContacts(context);
 
   const services: Services = {
     credentials: caches.credentials,
@@ -196,6 +203,18 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
       pricing,
       openDocument: async (account, id) => (await documents.open(account, id))?.bytes ?? null,
       removeDocument: documents.remove,
+      consoleUrl: needs.consoleUrl,
+      campaigns: {
+        readCampaign: campaignReports.read,
+        listRows: campaignReports.listRows,
+        writeDocument: (account, name, bytes) => attachDocument(documents, account, name, bytes),
+      },
+      joinList: (access, numbers, name) =>
+        contacts.keep(access, {
+          contacts: numbers.map((number) => ({ number, firstName: null, lastName: null, params: [] })),
+          join: [{ kind: 'list', name }],
+          ...{ leave: [], overwrites: false, skipsOptedOut: false },
+        }),
       settings,
     }),
     contactListCampaigns: createContactListCampaigns(context, contactListCampaignSteps, {
@@ -229,7 +248,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     accountStatements: createAccountStatements(context),
     transfers: createTransfers(context),
     publicPrices: createPublicPrices({ pricing, priceList: settings.priceList }),
-    contacts: createContacts(context),
+    contacts,
     phonebooks: createPhonebooks(context),
     documents: createDocumentService(documents),
     recipientSlots: createRecipientSlots(context),
@@ -238,7 +257,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     }),
     history: createHistory(context),
     messages: createMessages(context),
-    campaignReports: createCampaignReports(context),
+    campaignReports,
     inbox: createInbox(context),
     optOuts: createAccountOptOuts(context),
     exports: createHistoryExports(context),

@@ -93,15 +93,31 @@ export async function signInUrl(platform: TestPlatform): Promise<string> {
   return `${platform.url}${enterPath(await newLinkToken(platform))}`;
 }
 
-/** An operator, who may open every account. */
-export async function signInOperator(platform: TestPlatform): Promise<ConsoleMember> {
-  const response = await fetch(`${platform.url}/console/api/session/enter`, {
+/** Signs in by a token of a link: the session of the answer. */
+async function signIn(platform: TestPlatform, path: string, body: object): Promise<ConsoleMember> {
+  const response = await fetch(`${platform.url}/console/api/session/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token: await newLinkToken(platform) }),
+    body: JSON.stringify(body),
   });
   assert.equal(response.status, 200);
   const { csrf } = (await response.json()) as { csrf: string };
   const cookie = response.headers.get('set-cookie')!.split(';', 1)[0]!;
   return new ConsoleMember(platform.url, cookie, csrf);
+}
+
+/** An operator, who may open every account. */
+export async function signInOperator(platform: TestPlatform): Promise<ConsoleMember> {
+  return signIn(platform, 'enter', { token: await newLinkToken(platform) });
+}
+
+/** A new member of the account, invited by `host`. */
+export async function signInMember(
+  platform: TestPlatform,
+  host: ConsoleMember,
+  { account, email, role }: { account: string; email: string; role: 'owner' | 'editor' | 'viewer' },
+): Promise<ConsoleMember> {
+  const { link } = await host.call('members.invite', { account, body: { email, role } });
+  const token = link.slice(link.indexOf('#') + 1);
+  return signIn(platform, 'accept-invitation', { token, name: email, password: 'a long enough password' });
 }

@@ -172,10 +172,14 @@ async function createCampaigns({ services, jobs }: TestServices, { access }: Par
   await jobs.prepareContactListCampaigns();
   const { id: compositionId } = (await services.compositions.create(access, composed))!;
   const { id: estimateId } = (await services.compositions.estimate(access, compositionId))!;
+  const { id: askedId } = (await services.compositions.create(access, composed))!;
+  const { id: askedEstimateId } = (await services.compositions.estimate(access, askedId))!;
+  const asked = { id: askedId, estimateId: askedEstimateId, note: '' };
+  assert.equal(await services.compositions.askApproval(access, asked), 'asked');
   const { id: removedCompositionId } = (await services.compositions.create(access, composed))!;
   return {
     ...{ batchId: batch!.id, endedBatchId: ended!.id, listCampaignId, cancelledId },
-    ...{ compositionId, estimateId, removedCompositionId },
+    ...{ compositionId, estimateId, removedCompositionId, asked },
   };
 }
 

@@ -73,6 +73,7 @@ export async function openServices({ database, ids, query }: TestRows): Promise<
     fetchUrl: (url) => {
       throw new Error(`assertion failed: ${url} is not fetched`);
     },
+    consoleUrl: (path) => `https://sms.example.com/console${path}`,
     orderFormUrl: (token) => `https://sms.example.com/orders/${token}`,
     ...{ wakeDispatch() {}, wakeBatches() {}, wakeContactListCampaigns() {} },
     settings: {

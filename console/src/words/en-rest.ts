@@ -1,4 +1,5 @@
 // English words of the other pages. Used by words.ts as one chunk, loaded with the first of these pages.
+import { approvals } from './en/approvals.ts';
 import { audience } from './en/audience.ts';
 import { campaigns } from './en/campaigns.ts';
 import { carriers } from './en/carriers.ts';
@@ -16,6 +17,7 @@ import { phone } from './en/phone.ts';
 import { settings } from './en/settings.ts';
 
 export const enRest = {
+  approvals,
   audience,
   campaigns,
   carriers,

@@ -1,4 +1,5 @@
 // French words of the other pages. Used by words.ts as one chunk, loaded with the first of these pages.
+import { approvals } from './fr/approvals.ts';
 import { audience } from './fr/audience.ts';
 import { campaigns } from './fr/campaigns.ts';
 import { carriers } from './fr/carriers.ts';
@@ -16,6 +17,7 @@ import { phone } from './fr/phone.ts';
 import { settings } from './fr/settings.ts';
 
 export const frRest = {
+  approvals,
   audience,
   campaigns,
   carriers,

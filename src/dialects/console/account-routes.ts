@@ -21,7 +21,7 @@ function memberHandlers({ services: { members }, baseUrl }: ConsoleOptions): Mem
   const lastOwner = () => conflict('An account keeps at least one owner. Make another member owner first.');
   return {
     'members.list': async ({ access }) => ({
-      rows: (await members.list(access)).map(({ id, sinceMs, lastSeenAtMs, ...row }) => ({
+      rows: (await members.list(access)).map(({ id, sinceMs, lastSeenAtMs, language: _, ...row }) => ({
         ...row,
         member: id,
         since: iso(sinceMs),
@@ -69,7 +69,7 @@ function memberHandlers({ services: { members }, baseUrl }: ConsoleOptions): Mem
 
 type SettingsHandlers = Pick<
   HandlersOf<typeof accountCalls>,
-  'account.read' | 'account.update' | 'audit.list'
+  'account.read' | 'account.update' | 'account.setApproval' | 'audit.list'
 >;
 
 function settingsHandlers({ services: { accounts, accountAudit } }: ConsoleOptions): SettingsHandlers {
@@ -85,6 +85,7 @@ function settingsHandlers({ services: { accounts, accountAudit } }: ConsoleOptio
         description: settings.description,
         country: settings.defaultCountry,
         optOutsCoverTransactional: settings.optOutsCoverTransactional,
+        approveAbove: settings.approveAbove,
         createdAt: iso(await accounts.createdAtMs(access)),
         isSubAccount: account.parentId !== null,
         role: access.role as Answer<'account.read'>['role'],
@@ -92,6 +93,10 @@ function settingsHandlers({ services: { accounts, accountAudit } }: ConsoleOptio
     },
     async 'account.update'({ access, body: { description } }) {
       await accounts.editParameters(access, { ...(description !== undefined && { description }) });
+      return {};
+    },
+    async 'account.setApproval'({ access, body: { above } }) {
+      await accounts.setApproval(access, above);
       return {};
     },
     async 'audit.list'({ access, parameters }) {

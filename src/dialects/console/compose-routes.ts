@@ -6,16 +6,16 @@ import type { ComposedFile, CompositionContent } from '#domain/campaign/composit
 import { CompositionError } from '#domain/campaign/composition-error.ts';
 import type { Difference } from '#domain/campaign/estimate.ts';
 import { formatEuro } from '#domain/money/micros.ts';
-import { zonesByCountry } from '#domain/plan/country-zones.ts';
 import { countriesWithClause, stopClausePatterns } from '#domain/plan/stop-clause.ts';
 import { ListError } from '#domain/recipients/recipient-list.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import type { PreviewChoice } from '#operations/sending/compositions/check.ts';
-import type { NewEstimate } from '#operations/sending/compositions/estimates.ts';
+import { approvalHandlers, renderApproval } from './approval-routes.ts';
 import { renderRows } from './compose-rows.ts';
 import type { composeCalls } from './contract/compose.ts';
 import type { Answer, Body } from './contract.ts';
 import { ConsoleRefusal, notFound } from './errors.ts';
+import { renderEstimate } from './estimate-response.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { HandlersOf } from './registration.ts';
 import { iso, isoOrNull } from './response.ts';
@@ -89,7 +89,18 @@ export function composeHandlers({ services }: ConsoleOptions): HandlersOf<typeof
         campaign: 'campaignId' in result ? result.campaignId : null,
         differences: 'differences' in result ? result.differences.map(renderDifference) : [],
         estimate: 'estimate' in result ? renderEstimate(result.estimate) : null,
+        maySend: 'maySend' in result && result.maySend,
       };
+    },
+    ...approvalHandlers(compositions),
+    async 'campaigns.copy'({ access, parameters: { campaign }, body: { statuses } }) {
+      const copied = known(await compositions.createFromCampaign(access, { campaignId: campaign, statuses }));
+      if (typeof copied === 'string') throw notCopied(copied);
+      const { id, recipients, leftOut } = copied;
+      return { draft: id, recipients, leftOut: { ...leftOut } };
+    },
+    async 'campaigns.keepAsList'({ access, parameters: { campaign }, body: { list } }) {
+      return { recipients: known(await compositions.keepAsList(access, campaign, list.trim())) };
     },
     async 'compose.test'({ access, parameters, body }) {
       const report = known(await mend(compositions.test(access, parameters.draft, body)));
@@ -142,8 +153,19 @@ export function composeHandlers({ services }: ConsoleOptions): HandlersOf<typeof
       validityMinutes: options.validityMinutes,
       groups: options.groups.map((group) => ({ ...group })),
       available: money(options.availableMicros),
+      approveAbove: options.approveAbove,
+      deciders: options.deciders,
     };
   }
+}
+
+function notCopied(problem: 'none' | 'no-room' | 'full'): ConsoleRefusal {
+  const sentences = {
+    none: 'Nobody is left to send to: the others were reached, opted out, or cannot be reached.',
+    'no-room': 'The files of this account take all of their room. Delete drafts with files first.',
+    full: 'The account has 50 drafts that are not sent. Delete one first.',
+  };
+  return new ConsoleRefusal('conflict', { detail: sentences[problem], fields: { copy: problem } });
 }
 
 function known<T>(found: T | null): T {
@@ -237,7 +259,16 @@ function renderContent({ sendAtMs, ...content }: CompositionContent): Content {
 
 type Drafted = Awaited<ReturnType<ConsoleOptions['services']['compositions']['list']>>[number];
 
-function renderDraft({ id, version, content, changedBy, changedAtMs, campaignId, isSent }: Drafted) {
+function renderDraft({
+  id,
+  version,
+  content,
+  changedBy,
+  changedAtMs,
+  campaignId,
+  isSent,
+  approval,
+}: Drafted) {
   return {
     draft: id,
     version,
@@ -245,40 +276,7 @@ function renderDraft({ id, version, content, changedBy, changedAtMs, campaignId,
     changedBy,
     changedAt: iso(changedAtMs),
     campaign: isSent ? campaignId : null,
-  };
-}
-
-function renderEstimate(estimate: NewEstimate): Answer<'compose.estimate'> {
-  const { sums } = estimate;
-  return {
-    estimate: estimate.id,
-    version: estimate.version,
-    messages: sums.messages,
-    segments: sums.segments,
-    cost: money(sums.costMicros),
-    available: money(estimate.availableMicros),
-    countries: Object.entries(sums.byCountry).map(
-      ([country, { costMicros, priceMicros, dueAtMs, ...rest }]) => ({
-        country,
-        messages: rest.messages,
-        segments: rest.segments,
-        cost: money(costMicros),
-        price: money(priceMicros),
-        leavesAt: isoOrNull(dueAtMs),
-        timeZones: [...(zonesByCountry.get(country) ?? [])],
-      }),
-    ),
-    bySegments: { ...sums.bySegments },
-    byEncoding: { ...sums.byEncoding },
-    failures: { ...sums.failures } as Record<string, number>,
-    refused: { ...estimate.refused } as Record<string, number>,
-    duplicates: estimate.duplicates,
-    sender: sums.sender,
-    text: sums.text,
-    review: sums.review,
-    cues: [...sums.cues],
-    notes: [...sums.notes],
-    expiresAt: iso(estimate.expiresAtMs),
+    approval: approval && renderApproval(approval),
   };
 }
 

@@ -2,6 +2,7 @@
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import type { Overview, Traffic } from '#operations/reading/overview.ts';
+import type { OpenApproval } from '#operations/sending/compositions/approvals.ts';
 import { readContactQuery } from './audience-routes.ts';
 import type { homeCalls } from './contract/home.ts';
 import type { Answer } from './contract.ts';
@@ -13,7 +14,8 @@ import { euros, iso, isoOrNull, phoneNumber } from './response.ts';
 const mostFound = 8;
 
 export function homeHandlers(options: ConsoleOptions): HandlersOf<typeof homeCalls> {
-  const { overviews, accounts, conversations, profile, sessions, messages, contactPages } = options.services;
+  const { overviews, accounts, compositions, conversations, profile, sessions, messages, contactPages } =
+    options.services;
   return {
     async 'home.read'({ access, parameters: { period = 'day' }, showsNumbers }) {
       const overview = await overviews.read(access, period);
@@ -22,6 +24,7 @@ export function homeHandlers(options: ConsoleOptions): HandlersOf<typeof homeCal
       const filter = { tab: 'all', recipient: null, campaignId: null } as const;
       const replies = await conversations.list(access, filter, page);
       const { callbacks } = account.settings;
+      const approvals = await compositions.listApprovals(access);
       return {
         figures: figuresOf(overview),
         lines: renderTraffic(overview.lastDay),
@@ -29,7 +32,10 @@ export function homeHandlers(options: ConsoleOptions): HandlersOf<typeof homeCal
         stepMs: overview.period.stepMs,
         traffic: renderTraffic(overview.period),
         isIncomplete: overview.lastDay.steps === null || overview.period.steps === null,
-        attention: attentionOf(overview, account.settings.creditAlert !== null && isCreditLow(overview)),
+        attention: [
+          ...approvalsOf(approvals, access.role !== 'viewer'),
+          ...attentionOf(overview, account.settings.creditAlert !== null && isCreditLow(overview)),
+        ],
         running: overview.running.map((campaign) => renderCampaign(campaign, 'sending')),
         scheduled: overview.scheduled.map((campaign) =>
           renderCampaign(campaign, campaign.review === 'held' ? 'held' : 'scheduled'),
@@ -205,9 +211,30 @@ function isCreditLow({ balance, spentMicros }: Overview): boolean {
   return spentMicros > 0n && balance.availableMicros * 7n < spentMicros * 3n;
 }
 
+const nothing = {
+  since: null,
+  count: null,
+  name: null,
+  campaign: null,
+  draft: null,
+  ratio: null,
+  amount: null,
+};
+
+/** Questions of others, which the reader can answer, and the answers to the reader's own. */
+function approvalsOf(approvals: readonly OpenApproval[], mayDecide: boolean): Home['attention'] {
+  const kinds = { waiting: null, approved: 'approval-given', refused: 'approval-refused' } as const;
+  return approvals.flatMap(({ id, title, messages, costMicros, approval, isOwn }) => {
+    const { state, askedAtMs, decidedAtMs } = approval;
+    const kind = isOwn ? kinds[state] : state === 'waiting' && mayDecide ? 'approval-waiting' : null;
+    if (kind === null) return [];
+    const facts = { draft: id, name: title, count: messages, amount: euros(BigInt(costMicros)) };
+    return [{ ...nothing, kind, ...facts, since: iso(decidedAtMs ?? askedAtMs) }];
+  });
+}
+
 function attentionOf(overview: Overview, isLow: boolean): Home['attention'] {
   const { pending, held, steps, balance } = overview;
-  const nothing = { since: null, count: null, name: null, campaign: null, ratio: null, amount: null };
   const list: Home['attention'] = [];
   if (pending.failing > 0)
     list.push({

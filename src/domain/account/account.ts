@@ -132,6 +132,8 @@ export interface AccountSettings {
   readonly billing: BillingDetails;
   /** Null: the account has no password for binds. */
   readonly smpp: SmppSettings | null;
+  /** Campaigns written in the console with more messages need another member's approval; 0: all; null: none. */
+  readonly approveAbove: number | null;
   /** The customer's name for the account; null: its name. */
   readonly description: string | null;
 }
@@ -189,5 +191,6 @@ export const defaultSettings: AccountSettings = {
   alertTemplates: usualTemplates,
   billing: noBillingDetails,
   smpp: null,
+  approveAbove: null,
   description: null,
 };

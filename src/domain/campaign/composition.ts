@@ -7,6 +7,7 @@ import { submissionDefaults } from '#domain/base/submission.ts';
 import { hasAnyStopClause } from '#domain/plan/stop-clause.ts';
 import type { ContactGroup } from '#domain/recipients/contact.ts';
 import { minuteMs } from '#lib/time/duration.ts';
+import type { Approval } from './approval.ts';
 
 /** The meaning of a column of a file. `name` of a field is its merge field without braces. */
 type ColumnUse =
@@ -62,6 +63,8 @@ export interface Composition {
   /** Reserved at the first estimate; the campaign of a sent composition. */
   readonly campaignId: number | null;
   readonly isSent: boolean;
+  /** Null: nobody asked for one. While it waits and when it is given, the content does not change. */
+  readonly approval: Approval | null;
 }
 
 /** The fields of contacts, in the order of `fieldsOfContact`. */

@@ -57,6 +57,11 @@ const recipientReasons: Partial<Readonly<Record<RefusalReason, string>>> = {
   'text-too-long': 'its text is too long',
 };
 
+/** The next try would fail too: the carrier does not accept the number, or the recipient opted out. */
+export function isLastingFailure(error: string | null): boolean {
+  return error !== null && /^(ESME_RINVDST(ADR|TON|NPI)$|ESME_RX_P_APPN$|opted out)/.test(error);
+}
+
 /** Of a recipient for whom no message was made. */
 export function recipientCause(reason: string): string {
   return recipientReasons[reason as RefusalReason] ?? reason.replaceAll('-', ' ');

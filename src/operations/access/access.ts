@@ -14,6 +14,8 @@ export interface AccountAccess {
   readonly account: Account;
   readonly actor: Actor;
   readonly role: AccountRole;
+  /** Of the person who is signed in; null: a program, or an operator at the command line. */
+  readonly memberId: number | null;
   readonly [granted]: true;
 }
 

@@ -5,8 +5,13 @@ import type { Member } from '#domain/account/member.ts';
 import type { Actor } from '#domain/base/audit.ts';
 import type { AccountAccess, AccountRole, MemberAccess, OperatorAccess, SessionFacts } from './access.ts';
 
-export function grantAccount(account: Account, actor: Actor, role: AccountRole): AccountAccess {
-  return { account, actor, role } as AccountAccess;
+export function grantAccount(
+  account: Account,
+  actor: Actor,
+  role: AccountRole,
+  memberId: number | null = null,
+): AccountAccess {
+  return { account, actor, role, memberId } as AccountAccess;
 }
 
 export function grantOperator(actor: Actor): OperatorAccess {

@@ -227,6 +227,24 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
   };
 }
 
+/** Days that a file is kept for a draft of the console, as long as the draft. */
+const attachedDays = 30;
+
+/** Stores bytes as a new file of an account. The reason otherwise; nothing is stored then. */
+export async function attachDocument(
+  documents: Documents,
+  account: AccountKey,
+  name: string,
+  bytes: Bytes,
+): Promise<{ id: string; sizeBytes: number } | 'too-many' | 'unknown' | ContentProblem> {
+  const document = await documents.create(account, { kind: 'attached', name, lifeMs: attachedDays * dayMs });
+  if (document === null) return 'too-many';
+  const written = await documents.write(document, bytes);
+  if (typeof written === 'number') return { id: document.id, sizeBytes: written };
+  await documents.remove(account, document.id);
+  return written;
+}
+
 /** The limit does not count both contents of a replaced document: the old one is deleted when the new one is complete. */
 function withRoomFor(bytes: number, { maxAccountBytes, maxTotalBytes }: ContentSums): ContentSums {
   return { maxAccountBytes: maxAccountBytes + bytes, maxTotalBytes: maxTotalBytes + bytes };

@@ -342,6 +342,8 @@ export interface AccountMember {
   readonly email: string | null;
   readonly name: string;
   readonly role: MemberRole;
+  /** Of the console and of mails; null: not chosen. */
+  readonly language: 'en' | 'fr' | null;
   readonly hasTotp: boolean;
   readonly sinceMs: number;
   readonly lastSeenAtMs: number | null;
@@ -354,12 +356,13 @@ const listMembers = statement('list_members_of_account', {
     email: nullable(text),
     name: text,
     role: word<MemberRole>(),
+    language: nullable(word<'en' | 'fr'>()),
     hasTotp: boolean,
     sinceMs: instant,
     lastSeenAtMs: nullable(instant),
   },
   text: (p) => `
-select m.id, m.email, m.name, ma.role, m.totp_sealed is not null as "hasTotp", ma.created_at as "sinceMs",
+select m.id, m.email, m.name, ma.role, m.language, m.totp_sealed is not null as "hasTotp", ma.created_at as "sinceMs",
   (select max(s.last_seen_at) from member_sessions s where s.member_id = m.id) as "lastSeenAtMs"
 from member_accounts ma join members m on m.id = ma.member_id
 where ma.account_id = ${p.accountId} order by m.name, m.id`,

@@ -2,6 +2,7 @@
 // sent if its key (scope 2 of the idempotency keys) is claimed, which the acceptance does: these rows can lag behind it.
 import type { ListSubmission } from '#domain/acceptance/list-submission.ts';
 import type { AccountKey } from '#domain/account/account.ts';
+import type { Approval } from '#domain/campaign/approval.ts';
 import type { Composition, CompositionContent } from '#domain/campaign/composition.ts';
 import type { EstimateSums } from '#domain/campaign/estimate.ts';
 import { accountParams, valuesOf } from '#store/database/account-key.ts';
@@ -19,7 +20,7 @@ const isSent = (p: Mentions) => `(c.sent_at is not null or exists (select 1 from
 const columns = (
   p: Mentions,
 ) => `c.id, c.version, c.content, c.changed_by as "changedBy", c.created_at as "createdAtMs",
-  c.changed_at as "changedAtMs", c.campaign_id as "campaignId", ${isSent(p)} as "isSent"`;
+  c.changed_at as "changedAtMs", c.campaign_id as "campaignId", c.approval, ${isSent(p)} as "isSent"`;
 
 const compositionRow = {
   id: uuid,
@@ -29,6 +30,7 @@ const compositionRow = {
   createdAtMs: instant,
   changedAtMs: instant,
   campaignId: nullable(int8),
+  approval: nullable(json<Approval>()),
   isSent: boolean,
 };
 
@@ -94,11 +96,11 @@ const save = statement('save_composition', {
 update compositions c set content = ${p.content}, version = c.version + 1, changed_by = ${p.changedBy},
   changed_at = ${p.now}
 where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.id} and c.version = ${p.version}
-  and not ${isSent(p)}
+  and not ${isSent(p)} and (c.approval is null or c.approval ->> 'state' = 'refused')
 returning c.version`,
 });
 
-/** The new version; null if this version is not the present one, or the composition is sent or unknown. */
+/** The new version; null if this version is not the present one, or the composition is sent, bound to an approval, or unknown. */
 export async function saveComposition(
   query: Query,
   account: AccountKey,
@@ -113,13 +115,20 @@ export async function saveComposition(
   return (await save.find(query, { ...valuesOf(account), ...change, now: nowMs }))?.version ?? null;
 }
 
+/** No row refers to the recipients of these estimates any more (recipients/file-contents.ts). */
+const leaveContents = (p: Readonly<Record<'bucket' | 'now', string>>) => `
+  update contents t set is_kept = false, is_left = true, since = ${p.now} from estimate
+  where t.bucket = ${p.bucket} and t.id = estimate.content_id and t.is_kept`;
+
 const remove = statement('delete_composition', {
-  params: keyParams,
+  params: { ...keyParams, now: instant },
   row: { content: json<CompositionContent>() },
   text: (p) => `
 with estimate as (
   delete from estimates e
   where e.bucket = ${p.bucket} and e.account_id = ${p.accountId} and e.composition_id = ${p.id}
+  returning e.content_id
+), left_contents as (${leaveContents(p)}
 )
 delete from compositions c where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.id}
 returning c.content`,
@@ -130,28 +139,30 @@ export async function deleteComposition(
   query: Query,
   account: AccountKey,
   id: string,
+  nowMs: number,
 ): Promise<CompositionContent | null> {
-  return (await remove.find(query, { ...valuesOf(account), id }))?.content ?? null;
+  return (await remove.find(query, { ...valuesOf(account), id, now: nowMs }))?.content ?? null;
 }
 
 const deleteOld = statement('delete_old_compositions', {
-  params: { ...accountParams, before: instant },
+  params: { ...accountParams, before: instant, now: instant },
   text: (p) => `
 with old as (
   delete from compositions c
   where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.changed_at < ${p.before} returning c.id
-)
-delete from estimates e using old
-where e.bucket = ${p.bucket} and e.account_id = ${p.accountId} and e.composition_id = old.id`,
+), estimate as (
+  delete from estimates e using old
+  where e.bucket = ${p.bucket} and e.account_id = ${p.accountId} and e.composition_id = old.id returning e.content_id
+)${leaveContents(p)}`,
 });
 
-/** Deletes those of an account that nobody has changed or sent since this instant. */
+/** Deletes those of an account that nobody has changed or sent since an instant. */
 export async function deleteOldCompositions(
   query: Query,
   account: AccountKey,
-  beforeMs: number,
+  { beforeMs, nowMs }: { readonly beforeMs: number; readonly nowMs: number },
 ): Promise<void> {
-  await deleteOld.run(query, { ...valuesOf(account), before: beforeMs });
+  await deleteOld.run(query, { ...valuesOf(account), before: beforeMs, now: nowMs });
 }
 
 const reserve = statement('reserve_campaign_of_composition', {
@@ -176,12 +187,17 @@ export async function reserveCampaign(
 const finish = statement('finish_composition', {
   params: { ...keyParams, now: instant },
   text: (p) => `
+with estimate as (
+  select e.content_id from estimates e
+  where e.bucket = ${p.bucket} and e.account_id = ${p.accountId} and e.composition_id = ${p.id}
+), left_contents as (${leaveContents(p)}
+)
 update compositions c set sent_at = ${p.now}, changed_at = ${p.now},
   content = c.content || '{"typed": "", "text": "", "file": null}'::jsonb
 where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.id} and c.sent_at is null`,
 });
 
-/** Marks it as sent and removes its text and recipients. */
+/** Marks it as sent and removes its text and recipients, also those that an approval kept. */
 export async function finishComposition(
   query: Query,
   account: AccountKey,
@@ -257,9 +273,12 @@ const deleteBefore = statement('delete_old_estimates', {
   text: (p) => `
 delete from estimates e
 where e.bucket = ${p.bucket} and e.account_id = ${p.accountId} and e.composition_id = ${p.compositionId}
-  and e.created_at < ${p.before}`,
+  and e.created_at < ${p.before} and not exists (
+    select from compositions c where c.bucket = ${p.bucket} and c.account_id = ${p.accountId}
+      and c.id = ${p.compositionId} and c.approval ->> 'estimateId' = e.id::text)`,
 });
 
+/** Not that of an approval. */
 export async function deleteOldEstimates(
   query: Query,
   account: AccountKey,

@@ -127,11 +127,15 @@ create table compositions (
   created_at   timestamptz not null,
   changed_at   timestamptz not null,
   sent_at      timestamptz,
+  -- by a second member (domain/campaign/approval.ts); null: nobody asked for one. A column and not a table: a save, a decision and
+  -- a sending exclude each other by this row.
+  approval     jsonb,
   primary key (bucket, account_id, id)
 );
 comment on table compositions is
   'Campaigns that members write in the console. A key of scope 2 in idempotency_keys makes each be sent once.';
 create index compositions_by_change on compositions (bucket, account_id, changed_at);
+create index compositions_with_approval on compositions (bucket, account_id) where approval is not null and sent_at is null;
 
 create table estimates (
   bucket          smallint not null,

@@ -451,7 +451,12 @@ where d.bucket = ${p.bucket} and d.content_id in (select content_id from found)
 union all
 select s.account_id, s.slot::text, to_jsonb(true) from recipient_slots s
 where s.bucket = ${p.bucket} and (s.content_id in (select content_id from found)
-  or s.former_id in (select content_id from found))`,
+  or s.former_id in (select content_id from found))
+union all
+select c.account_id, 'recipients that an approval keeps', to_jsonb(false) from compositions c
+join estimates e on e.bucket = ${p.bucket} and e.account_id = c.account_id and e.composition_id = c.id
+  and e.id = (c.approval ->> 'estimateId')::uuid
+where c.bucket = ${p.bucket} and c.sent_at is null and e.content_id in (select content_id from found)`,
 });
 
 export interface FileWithNumber {

@@ -13,6 +13,7 @@ import { useAccount } from '../../session.tsx';
 import * as format from '../../words/format.ts';
 import { useLanguage } from '../../words/words.ts';
 import type { CampaignData } from './CampaignLine.tsx';
+import { type Copy, CopyDialogs, CopyItems } from './Copies.tsx';
 import { leftOf } from './shares.ts';
 
 type Action = 'pause' | 'resume' | 'cancel';
@@ -32,6 +33,7 @@ export function CampaignActions({ data }: { readonly data: CampaignData }) {
   const { account, base, canWrite } = useAccount();
   const navigate = useNavigate();
   const [asked, setAsked] = useState<Action | null>(null);
+  const [copy, setCopy] = useState<Copy | null>(null);
   const { campaign, can } = data;
   const exportUrl = addressOf('campaigns.export', {
     account,
@@ -74,13 +76,14 @@ export function CampaignActions({ data }: { readonly data: CampaignData }) {
           {w.actions.cancel}
         </Button>
       ) : null}
-      <Menu position="bottom-end" shadow="md" width={220}>
+      <Menu position="bottom-end" shadow="md" width={280}>
         <Menu.Target>
           <Button variant="default" leftSection={<IconDots size={16} stroke={1.75} />}>
             {w.more}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
+          {canWrite ? <CopyItems data={data} onAsk={setCopy} /> : null}
           <Menu.Item component="a" href={exportUrl} download>
             {w.actions.export}
           </Menu.Item>
@@ -94,6 +97,7 @@ export function CampaignActions({ data }: { readonly data: CampaignData }) {
           <Menu.Item onClick={() => void navigate({ to: `${base}/campaigns` })}>{w.back}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <CopyDialogs data={data} asked={copy} onClose={() => setCopy(null)} />
       <PauseDialog data={data} opened={asked === 'pause'} onClose={() => setAsked(null)} />
       <ResumeDialog data={data} opened={asked === 'resume'} onClose={() => setAsked(null)} />
       <CancelDialog data={data} opened={asked === 'cancel'} onClose={() => setAsked(null)} />

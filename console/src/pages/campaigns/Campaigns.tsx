@@ -17,6 +17,7 @@ import { useLive } from '../../stream.ts';
 import * as format from '../../words/format.ts';
 import { useWords, type Words } from '../../words/words.ts';
 import css from './campaigns.module.css';
+import { OpenApprovals } from './OpenApprovals.tsx';
 import { type Counts, deliveredShareOf, isUnderWay, outcomesOf } from './shares.ts';
 
 type Row = RowOf<'campaigns.list'>;
@@ -185,6 +186,7 @@ export function Campaigns() {
   const isFiltered = Object.keys(chosen).length > 0 || values['q'] !== undefined;
   return (
     <Page title={w.title}>
+      <OpenApprovals />
       <FilterBar
         filters={filters}
         values={values}

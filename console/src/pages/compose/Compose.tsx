@@ -6,6 +6,7 @@ import { queries, query } from '../../api.ts';
 import { Alert, ErrorBox, Loading, Page } from '../../parts/Page.tsx';
 import { useAccount } from '../../session.tsx';
 import { useWords } from '../../words/words.ts';
+import { ApprovalPage } from './ApprovalPage.tsx';
 import { Composer } from './Composer.tsx';
 
 export function Compose() {
@@ -47,6 +48,9 @@ export function Compose() {
         <ErrorBox error={error} onRetry={() => void Promise.all([options.refetch(), opened.refetch()])} />
       </Page>
     );
+  const bound = isOwn ? undefined : opened.data;
+  if (bound?.approval && bound.approval.state !== 'refused' && options.data && !campaign)
+    return <ApprovalPage draft={bound} options={options.data} />;
   if (!canWrite)
     return (
       <Page title={w.title}>
@@ -65,6 +69,7 @@ export function Compose() {
       key={isOwn ? 'new' : `${draft} ${round} ${opened.data?.version}`}
       options={options.data}
       initial={initial}
+      refusal={initial?.approval ?? null}
       onCreated={onCreated}
       onReload={onReload}
     />

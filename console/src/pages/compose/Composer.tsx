@@ -4,10 +4,12 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
+import type { Answer } from '../../../../src/dialects/console/contract.ts';
 import { call, queries } from '../../api.ts';
 import { Alert, Confirm, ErrorBox, Page } from '../../parts/Page.tsx';
 import { useAccount } from '../../session.tsx';
 import { useWords } from '../../words/words.ts';
+import { actorName } from '../campaigns/CampaignLine.tsx';
 import { Aside } from './Aside.tsx';
 import css from './compose.module.css';
 import type { Content, Options } from './content.ts';
@@ -24,6 +26,8 @@ import { WhenSection, whenSummary } from './WhenSection.tsx';
 interface ComposerProps {
   readonly options: Options;
   readonly initial: Saved | null;
+  /** Another member refused it. */
+  readonly refusal: Answer<'approvals.read'>['approval'] | null;
   readonly onCreated: (draft: string) => void;
   readonly onReload: () => Promise<void>;
 }
@@ -31,8 +35,8 @@ interface ComposerProps {
 const recipientsOf = ({ typed, groups, file, tier, purpose }: Content) =>
   JSON.stringify([typed, groups, file, tier, purpose]);
 
-export function Composer({ options, initial, onCreated, onReload }: ComposerProps) {
-  const { compose: w, states } = useWords();
+export function Composer({ options, initial, refusal, onCreated, onReload }: ComposerProps) {
+  const { compose: w, approvals, states } = useWords();
   const { account, base } = useAccount();
   const navigate = useNavigate();
   const draft = useDraft(account, initial, onCreated);
@@ -106,6 +110,7 @@ export function Composer({ options, initial, onCreated, onReload }: ComposerProp
           check={checked}
           isReady={hasRecipients && content.text.trim() !== ''}
           onOpen={setOpen}
+          onAsked={onReload}
           onSent={(campaign) => {
             queries.removeQueries({ queryKey: ['compose.read'] });
             void navigate({ to: `${base}/campaigns/${campaign}` });
@@ -146,6 +151,12 @@ export function Composer({ options, initial, onCreated, onReload }: ComposerProp
           <p>{w.conflict}</p>
         </Alert>
       ) : null}
+      {refusal === null ? null : (
+        <Alert tone="bad" title={approvals.refusedTitle(actorName(refusal.decidedBy ?? ''))}>
+          {refusal.note === '' ? null : <blockquote className={css['quote']}>{refusal.note}</blockquote>}
+          <p className="soft">{approvals.refusedText}</p>
+        </Alert>
+      )}
       {state === 'failed' ? <ErrorBox error={draft.error} /> : null}
       <div className={css['layout']}>
         <div className={css['sections']}>

@@ -6,15 +6,16 @@ import { useState } from 'react';
 import type { Answer } from '../../../../src/dialects/console/contract.ts';
 import { call, queries } from '../../api.ts';
 import { Alert, Loading } from '../../parts/Page.tsx';
-import { Facts } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
 import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
+import { AskApproval } from './AskApproval.tsx';
 import { Fault } from './CheckPanel.tsx';
 import css from './compose.module.css';
 import type { Check, Estimate } from './content.ts';
 import type { useDraft } from './draft.ts';
 import { CountryTable, DifferenceTable } from './EstimateTables.tsx';
+import { Money, Sentence } from './EstimateText.tsx';
 import type { SectionProps } from './FromSection.tsx';
 import { subtract } from './micros.ts';
 
@@ -24,6 +25,8 @@ interface SendSectionProps extends SectionProps {
   readonly isReady: boolean;
   readonly onOpen: (section: number) => void;
   readonly onSent: (campaign: number) => void;
+  /** The draft is bound to its approval now. */
+  readonly onAsked: () => Promise<void>;
 }
 
 type Difference = Answer<'compose.send'>['differences'][number];
@@ -96,6 +99,8 @@ function Ready(props: ReadyProps) {
   const missing = subtract(cost, available);
   const isShort = !missing.startsWith('-') && Number(missing) > 0;
   const mustType = messages > typedAboveMessages || Number(cost) > typedAboveEuros;
+  const { approveAbove, deciders } = props.options;
+  const needsApproval = approveAbove !== null && messages > approveAbove;
   const isTyped = !mustType || typed.replace(/\D/g, '') === String(messages);
 
   const send = async () => {
@@ -115,7 +120,9 @@ function Ready(props: ReadyProps) {
         setDifferences(result.differences);
         return onEstimate(result.estimate!);
       }
-      setNote(result.state === 'expired' ? w.expired : w.changed);
+      if (result.state === 'approval-missing')
+        await queries.invalidateQueries({ queryKey: ['compose.options'] });
+      else setNote(result.state === 'expired' ? w.expired : w.changed);
       await onAgain();
     } catch (failure) {
       setError(failure);
@@ -148,7 +155,7 @@ function Ready(props: ReadyProps) {
           }
         />
       )}
-      {mustType ? (
+      {mustType && !needsApproval ? (
         <TextInput
           label={w.typeNumber(messages)}
           description={w.typeHint}
@@ -162,83 +169,30 @@ function Ready(props: ReadyProps) {
       <p className="small faint">
         {w.dryRun} {w.expires(format.hourMinute(estimate.expiresAt))}
       </p>
+      {needsApproval ? (
+        <AskApproval
+          draft={draft.saved!.draft}
+          estimate={estimate}
+          deciders={deciders}
+          disabled={messages === 0 || !isAccepted}
+          onAsked={props.onAsked}
+        />
+      ) : null}
       <div className="row">
-        <Button
-          size="md"
-          loading={isBusy}
-          disabled={messages === 0 || isShort || !isAccepted || !isTyped}
-          onClick={() => void send()}
-        >
-          {w.button(messages, format.money(cost))}
-        </Button>
+        {needsApproval ? null : (
+          <Button
+            size="md"
+            loading={isBusy}
+            disabled={messages === 0 || isShort || !isAccepted || !isTyped}
+            onClick={() => void send()}
+          >
+            {w.button(messages, format.money(cost))}
+          </Button>
+        )}
         <Button variant="default" disabled={isBusy} onClick={() => void onAgain()}>
           {w.again}
         </Button>
       </div>
     </>
-  );
-}
-
-/** The estimate as one would read it aloud. */
-function Sentence({ estimate, content, options, refused }: ReadyProps) {
-  const { compose, states } = useWords();
-  const w = compose.send;
-  const where = estimate.countries
-    .slice(0, 6)
-    .map(({ country, messages }) => `${format.country(country)} (${format.number(messages)})`)
-    .join(', ');
-  const sender = estimate.sender ?? options.defaultSender ?? compose.from.noSender;
-  const optedOut = estimate.failures['recipient-opted-out'] ?? 0;
-  const failed = Object.values(estimate.failures).reduce((sum, count) => sum + count, 0) - optedOut;
-  const left = w.skipped(optedOut, estimate.duplicates, refused + failed);
-  return (
-    <div className={css['summary']}>
-      <p className={css['sentence']}>
-        {w.sentence(estimate.messages, estimate.segments, sender, where, states.purpose[content.purpose])}{' '}
-        {leavingOf(estimate, w)}
-      </p>
-      {left === '' ? null : (
-        <p className="soft">
-          {w.left}: {left}.
-        </p>
-      )}
-      {estimate.review === null ? null : (
-        <Alert tone="warn" title={w[estimate.review]}>
-          <p className="soft">{w.cues(estimate.cues)}</p>
-        </Alert>
-      )}
-      <blockquote className={css['quote']}>{estimate.text}</blockquote>
-    </div>
-  );
-}
-
-function leavingOf({ countries }: Estimate, w: ReturnType<typeof useWords>['compose']['send']): string {
-  const waiting = countries.flatMap(({ leavesAt }) => (leavesAt === null ? [] : [leavesAt])).sort();
-  if (waiting.length === 0) return w.leavesNow;
-  const last = waiting.at(-1)!;
-  const first = waiting.length === countries.length ? waiting[0]! : null;
-  if (first === null) return w.leavesLast(format.dateTime(last));
-  return first === last
-    ? w.leavesFrom(format.dateTime(first))
-    : `${w.leavesFrom(format.dateTime(first))} ${w.leavesLast(format.dateTime(last))}`;
-}
-
-function Money({ estimate }: { readonly estimate: Estimate }) {
-  const { compose } = useWords();
-  const w = compose.send;
-  const { cost, available, bySegments } = estimate;
-  return (
-    <Facts
-      rows={[
-        [
-          w.segments,
-          Object.entries(bySegments)
-            .map(([parts, count]) => w.lengths(Number(parts), count))
-            .join(' · '),
-        ],
-        [w.balance, format.money(available)],
-        [w.balanceAfter, format.money(subtract(available, cost))],
-      ]}
-    />
   );
 }

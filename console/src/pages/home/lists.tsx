@@ -24,6 +24,9 @@ const tones: Readonly<Record<AttentionRow['kind'], Tone>> = {
   'stop-rate-high': 'warn',
   'refused-rate-high': 'warn',
   'order-open': 'waits',
+  'approval-waiting': 'warn',
+  'approval-given': 'good',
+  'approval-refused': 'bad',
 };
 
 function sentenceOf(row: AttentionRow, w: Words['home']): string {
@@ -36,6 +39,11 @@ function sentenceOf(row: AttentionRow, w: Words['home']): string {
       return w.kinds['credit-low'](format.money(row.amount ?? '0'));
     case 'campaign-held':
       return w.kinds['campaign-held'](Math.max(1, count));
+    case 'approval-waiting':
+      return w.kinds['approval-waiting'](name || w.campaign, count);
+    case 'approval-given':
+    case 'approval-refused':
+      return w.kinds[row.kind](name || w.campaign);
     case 'stop-rate-high':
     case 'refused-rate-high':
       return w.kinds[row.kind](format.percent(row.ratio ?? 0));
@@ -52,6 +60,10 @@ function pathOf(row: AttentionRow, base: string): string {
     case 'credit-low':
     case 'order-open':
       return `${base}/credit`;
+    case 'approval-waiting':
+    case 'approval-given':
+    case 'approval-refused':
+      return `${base}/compose/${row.draft}`;
     case 'sender-waiting':
       return `${base}/settings/senders`;
     case 'template-waiting':
@@ -69,7 +81,7 @@ export function Attention({ rows, base }: { readonly rows: Data['attention']; re
       {rows.length === 0 ? <p className="soft">{w.attentionNone}</p> : null}
       <ul className={css['list']}>
         {rows.map((row) => (
-          <li key={`${row.kind} ${row.name} ${row.campaign}`}>
+          <li key={`${row.kind} ${row.name} ${row.campaign ?? row.draft}`}>
             <span className={css['mark']}>
               <Shape tone={tones[row.kind]} />
             </span>

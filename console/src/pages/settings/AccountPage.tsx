@@ -9,10 +9,11 @@ import { Copy, Facts, Time } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
 import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
+import { ApprovalRule } from './ApprovalRule.tsx';
 
 export function AccountPage() {
-  const { account, canWrite } = useAccount();
-  const { settings: w, common } = useWords();
+  const { account, canWrite, canOwn } = useAccount();
+  const { settings: w, approvals, common } = useWords();
   const { data, error, refetch } = useQuery(query('account.read', { account }));
   const form = useForm(async (text) => {
     await call('account.update', { account, body: { description: text('description') } });
@@ -38,6 +39,7 @@ export function AccountPage() {
           [w.status, w.statuses[data.status]],
           [w.country, data.country === null ? w.countryNone : format.country(data.country)],
           [w.optOuts, data.optOutsCoverTransactional ? common.yes : common.no],
+          [approvals.rule, approvals.ruleShown(data.approveAbove)],
           data.isSubAccount && [w.parent, common.yes],
           [w.role, common.role[data.role]],
           [w.created, <Time key="created" at={data.createdAt} exact />],
@@ -61,6 +63,7 @@ export function AccountPage() {
           </div>
         </form>
       ) : null}
+      {canOwn ? <ApprovalRule key={String(data.approveAbove)} above={data.approveAbove} /> : null}
     </Section>
   );
 }

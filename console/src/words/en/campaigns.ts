@@ -73,6 +73,38 @@ export const campaigns = {
       `${share} have a final status; ${messages(open)} still without a receipt.`,
     cancelled: (count: number) => `Cancelled: ${messages(count)} did not leave.`,
   },
+  copies: {
+    clone: 'Clone into a new draft',
+    cloneText:
+      'A new draft has the text, the sender, the options and the recipients of this campaign. Nothing is sent before you look at it. If each recipient had their own text, it is the field {text}.',
+    unreached: 'Send to those who did not get it',
+    unreachedText:
+      'A new draft has those recipients and the text that they were to get. Numbers that opted out, and failures that another try would repeat, are left out.',
+    withStatus: (status: string, count: number) => `${status}: ${number(count)}`,
+    hints: {
+      undelivered: undefined,
+      expired: undefined,
+      rejected: undefined,
+      unknown: 'No receipt came: some may have got it.',
+      cancelled: 'They were cancelled on purpose.',
+    } as Readonly<Record<string, string | undefined>>,
+    makeDraft: 'Make the draft',
+    made: (count: number, optedOut: number, lasting: number) =>
+      [
+        counted(count, 'recipient', 'recipients'),
+        optedOut > 0 ? `${number(optedOut)} left out: opted out` : '',
+        lasting > 0 ? `${number(lasting)} left out: cannot be reached` : '',
+      ]
+        .filter((part) => part !== '')
+        .join(' · '),
+    list: 'Keep the recipients as a list',
+    listText: 'They are added to the list of this name, which is created if there is none.',
+    listName: 'List',
+    listed: (count: number, name: string) => `${counted(count, 'recipient', 'recipients')} in ${name}.`,
+    template: 'Keep the text as a template',
+    templated: (name: string) => `The template ${name} was created.`,
+    keep: 'Keep',
+  },
   actions: {
     pause: 'Pause',
     resume: 'Resume',

@@ -36,6 +36,10 @@ export const home = {
     'stop-rate-high': (ratio: string) => `${ratio} of a campaign’s recipients said STOP`,
     'refused-rate-high': (ratio: string) => `${ratio} of a campaign’s numbers were refused`,
     'order-open': (name: string) => `The order ${name} waits for payment`,
+    'approval-waiting': (name: string, count: number) =>
+      `${name} waits for your approval: ${counted(count, 'message', 'messages')}`,
+    'approval-given': (name: string) => `${name} was approved and can be sent`,
+    'approval-refused': (name: string) => `${name} was refused by another member`,
   },
   callbacksFail: (count: number) => `Callbacks fail: ${number(count)} wait`,
   unnamed: {
@@ -43,6 +47,7 @@ export const home = {
     'template-waiting': 'A template waits for the operator',
     'order-open': 'An order waits for payment',
   },
+  campaign: 'A campaign',
   cues: (words: string) => `Reads like advertising: ${words}`,
   look: 'Look',
   orderCredit: 'Order credit',

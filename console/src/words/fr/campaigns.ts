@@ -73,6 +73,38 @@ export const campaigns: typeof english = {
     ended: (share, open) => `${share} ont un état définitif\u202f; ${messages(open)} encore sans accusé.`,
     cancelled: (count) => `Annulée\u00a0: ${messages(count)} non partis.`,
   },
+  copies: {
+    clone: 'Dupliquer en brouillon',
+    cloneText:
+      'Un nouveau brouillon reprend le texte, l’expéditeur, les options et les destinataires de cette campagne. Rien n’est envoyé avant votre relecture. Si chaque destinataire avait son propre texte, c’est le champ {text}.',
+    unreached: 'Envoyer à ceux qui ne l’ont pas reçu',
+    unreachedText:
+      'Un nouveau brouillon reprend ces destinataires et le texte qui leur était destiné. Les numéros désinscrits et les échecs qu’un nouvel essai répéterait sont laissés de côté.',
+    withStatus: (status, count) => `${status}\u00a0: ${number(count)}`,
+    hints: {
+      undelivered: undefined,
+      expired: undefined,
+      rejected: undefined,
+      unknown: 'Aucun accusé n’est venu\u00a0: certains l’ont peut-être reçu.',
+      cancelled: 'Ils ont été annulés volontairement.',
+    },
+    makeDraft: 'Créer le brouillon',
+    made: (count, optedOut, lasting) =>
+      [
+        counted(count, 'destinataire', 'destinataires'),
+        optedOut > 0 ? `${number(optedOut)} laissés de côté\u00a0: désinscrits` : '',
+        lasting > 0 ? `${number(lasting)} laissés de côté\u00a0: injoignables` : '',
+      ]
+        .filter((part) => part !== '')
+        .join(' · '),
+    list: 'Conserver les destinataires en liste',
+    listText: 'Ils sont ajoutés à la liste de ce nom, créée si elle n’existe pas.',
+    listName: 'Liste',
+    listed: (count, name) => `${counted(count, 'destinataire', 'destinataires')} dans ${name}.`,
+    template: 'Conserver le texte en modèle',
+    templated: (name) => `Le modèle ${name} est créé.`,
+    keep: 'Conserver',
+  },
   actions: {
     pause: 'Mettre en pause',
     resume: 'Reprendre',

@@ -40,6 +40,10 @@ export const home: typeof english = {
     'stop-rate-high': (ratio) => `${ratio} des destinataires d’une campagne ont répondu STOP`,
     'refused-rate-high': (ratio) => `${ratio} des numéros d’une campagne ont été refusés`,
     'order-open': (name) => `La commande ${name} attend son paiement`,
+    'approval-waiting': (name, count) =>
+      `${name} attend votre approbation\u00a0: ${counted(count, 'message', 'messages')}`,
+    'approval-given': (name) => `${name} est approuvée et peut être envoyée`,
+    'approval-refused': (name) => `${name} a été refusée par un autre membre`,
   },
   callbacksFail: (count) => `Des callbacks échouent\u00a0: ${number(count)} en attente`,
   unnamed: {
@@ -47,6 +51,7 @@ export const home: typeof english = {
     'template-waiting': 'Un modèle attend l’exploitant',
     'order-open': 'Une commande attend son paiement',
   },
+  campaign: 'Une campagne',
   cues: (words) => `Ressemble à de la publicité\u00a0: ${words}`,
   look: 'Voir',
   orderCredit: 'Commander du crédit',

@@ -103,6 +103,8 @@ export const accountCalls = calls({
       /** ISO 3166 code of national numbers; null refuses them. */
       country: orNull(Type.String()),
       optOutsCoverTransactional: Type.Boolean(),
+      /** Campaigns of the console with more messages need another member's approval; 0: all; null: none. */
+      approveAbove: orNull(Type.Integer()),
       createdAt: instant,
       isSubAccount: Type.Boolean(),
       role: Type.Union([role, Type.Literal('operator')]),
@@ -117,6 +119,15 @@ export const accountCalls = calls({
     body: strict({ description: optional(Type.String({ maxLength: 100 })) }),
     answer: nothing,
     permission: 'account.write',
+    audited: true,
+  },
+  'account.setApproval': {
+    method: 'PUT',
+    path: '/console/api/accounts/:account/settings/approval',
+    parameters: strict(ofAccount),
+    body: strict({ above: orNull(Type.Integer({ minimum: 0, maximum: 1_000_000 })) }),
+    answer: nothing,
+    permission: 'account-approval.write',
     audited: true,
   },
   /** Newest first. */

@@ -65,6 +65,19 @@ const content = strict({
   tag: orNull(words(100)),
 });
 
+/** By a second member. `estimate` is the one that was looked at. */
+const approval = Type.Object({
+  state: oneOf('waiting', 'approved', 'refused'),
+  estimate: uuid,
+  /** Such as `member:anna@example.com`; likewise `decidedBy`. */
+  askedBy: Type.String(),
+  askedAt: instant,
+  question: Type.String(),
+  decidedBy: orNull(Type.String()),
+  decidedAt: orNull(instant),
+  note: Type.String(),
+});
+
 const draft = Type.Object({
   draft: uuid,
   version: Type.Integer(),
@@ -74,6 +87,8 @@ const draft = Type.Object({
   changedAt: instant,
   /** The campaign of a sent draft. */
   campaign: orNull(rowId),
+  /** Null: nobody asked for one. While it waits and when it is given, the content does not change. */
+  approval: orNull(approval),
 });
 
 const rowKind = oneOf('ready', 'opted-out', 'duplicate', 'refused');
@@ -181,6 +196,10 @@ export const composeCalls = calls({
       validityMinutes: Type.Integer(),
       groups: Type.Array(group),
       available: money,
+      /** Campaigns with more messages need another member's approval; null: none does. */
+      approveAbove: orNull(Type.Integer()),
+      /** Other members who could give it. */
+      deciders: Type.Integer(),
     }),
     permission: 'compositions.read',
     audited: false,
@@ -295,14 +314,104 @@ export const composeCalls = calls({
     parameters: strict(ofDraft),
     body: strict({ estimate: uuid }),
     answer: Type.Object({
-      /** `changed`, `expired`: estimate again. */
-      state: oneOf('sent', 'moved', 'changed', 'expired'),
+      /** `changed`, `expired`: estimate again. `approval-missing`: ask for the approval of this estimate. */
+      state: oneOf('sent', 'moved', 'changed', 'expired', 'approval-missing'),
       campaign: orNull(rowId),
       differences: Type.Array(difference),
       /** The new estimate of a draft that moved. */
       estimate: orNull(estimate),
+      /** The new estimate needs no approval, or no other than the one that was given. */
+      maySend: Type.Boolean(),
     }),
     permission: 'compositions.send',
+    audited: true,
+  },
+  /** A new draft from a campaign: with all its recipients, or with those that it did not reach. */
+  'campaigns.copy': {
+    method: 'POST',
+    path: '/console/api/accounts/:account/campaigns/:campaign/copies',
+    parameters: strict({ ...ofAccount, campaign: rowId }),
+    body: strict({
+      /** Null: all recipients. Otherwise those with these statuses, without opt-outs and lasting failures. */
+      statuses: orNull(
+        Type.Array(oneOf('undelivered', 'expired', 'rejected', 'unknown', 'cancelled'), {
+          minItems: 1,
+          maxItems: 5,
+        }),
+      ),
+    }),
+    answer: Type.Object({
+      draft: uuid,
+      recipients: Type.Integer(),
+      leftOut: Type.Object({ optedOut: Type.Integer(), lasting: Type.Integer() }),
+    }),
+    permission: 'compositions.write',
+    audited: false,
+  },
+  /** Adds the recipients to a contact list, which is created if necessary. */
+  'campaigns.keepAsList': {
+    method: 'POST',
+    path: '/console/api/accounts/:account/campaigns/:campaign/list',
+    parameters: strict({ ...ofAccount, campaign: rowId }),
+    body: strict({ list: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) }),
+    answer: Type.Object({ recipients: Type.Integer() }),
+    permission: 'compositions.write',
+    audited: true,
+  },
+  'approvals.list': {
+    method: 'GET',
+    path: '/console/api/accounts/:account/approvals',
+    parameters: strict(ofAccount),
+    answer: Type.Object({
+      rows: Type.Array(
+        Type.Object({
+          draft: uuid,
+          title: Type.String(),
+          messages: Type.Integer(),
+          cost: money,
+          approval,
+          /** The reader asked. */
+          isOwn: Type.Boolean(),
+        }),
+      ),
+    }),
+    permission: 'compositions.read',
+    audited: false,
+  },
+  'approvals.read': {
+    method: 'GET',
+    path: `${base}/drafts/:draft/approval`,
+    parameters: strict(ofDraft),
+    answer: Type.Object({ approval, isOwn: Type.Boolean(), estimate }),
+    permission: 'compositions.read',
+    audited: false,
+  },
+  /** 409 `conflict`: the draft was changed or sent, or an approval waits. */
+  'approvals.ask': {
+    method: 'POST',
+    path: `${base}/drafts/:draft/approval`,
+    parameters: strict(ofDraft),
+    body: strict({ estimate: uuid, question: words(500) }),
+    answer: Type.Object({}),
+    permission: 'compositions.send',
+    audited: true,
+  },
+  /** 409 `conflict`: another member decided, or the question is the caller's own (`fields.approval`: `own`). */
+  'approvals.decide': {
+    method: 'POST',
+    path: `${base}/drafts/:draft/approval/decision`,
+    parameters: strict(ofDraft),
+    body: strict({ estimate: uuid, approves: Type.Boolean(), note: words(500) }),
+    answer: Type.Object({}),
+    permission: 'compositions.approve',
+    audited: true,
+  },
+  'approvals.withdraw': {
+    method: 'DELETE',
+    path: `${base}/drafts/:draft/approval`,
+    parameters: strict(ofDraft),
+    answer: Type.Object({}),
+    permission: 'compositions.write',
     audited: true,
   },
   'compose.test': {

@@ -44,6 +44,9 @@ const attention = Type.Object({
     'stop-rate-high',
     'refused-rate-high',
     'order-open',
+    'approval-waiting',
+    'approval-given',
+    'approval-refused',
   ),
   /** Begin of the state. */
   since: orNull(instant),
@@ -52,6 +55,8 @@ const attention = Type.Object({
   /** A name to show: endpoint, sender, order. */
   name: orNull(Type.String()),
   campaign: orNull(rowId),
+  /** The draft whose approval the reader decides about, or asked for. */
+  draft: orNull(Type.String()),
   /** Of stop-rate-high and refused-rate-high, 0 to 1. */
   ratio: orNull(Type.Number()),
   amount: orNull(money),

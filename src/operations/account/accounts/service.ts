@@ -3,15 +3,18 @@
 import type { Account } from '#domain/account/account.ts';
 import { billingDifference } from '#domain/money/invoices.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
-import { auditPersonalChange } from '#operations/access/audit-change.ts';
+import { auditChange, auditPersonalChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   type ContactPerson,
   findPerson,
   listAccountsOf,
+  lockAccount,
   readCreationTime,
+  updateSettings,
 } from '#store/accounts/accounts.ts';
+import { notify } from '#store/database/notices.ts';
 import { type AccountOptions, editOptions } from './options.ts';
 import { editParameters, type ParametersChange } from './parameters.ts';
 import { type AccountRecord, readAccountRecord } from './record.ts';
@@ -26,6 +29,8 @@ export interface Accounts {
   readPerson(access: AccountAccess): Promise<ContactPerson>;
   editParameters(access: AccountAccess, change: ParametersChange): Promise<void>;
   editOptions(access: AccountAccess, options: AccountOptions): Promise<void>;
+  /** Campaigns of the console with more messages need another member's approval; 0: all; null: none. */
+  setApproval(access: AccountAccess, above: number | null): Promise<void>;
 }
 
 export interface AccountsNeeds {
@@ -60,5 +65,20 @@ export function createOwnAccounts(
       });
     },
     editOptions: async (access, options) => editOptions(context, authorize(access, 'account.write'), options),
+    async setApproval(access, above) {
+      const { id, serviceName } = authorize(access, 'account-approval.write');
+      await context.database.transaction(async (inside) => {
+        const { settings } = (await lockAccount(inside, id))!;
+        await updateSettings(inside, id, { approveAbove: above });
+        const change = {
+          action: 'approval.rule-changed',
+          target: serviceName,
+          before: { approveAbove: settings.approveAbove },
+          after: { approveAbove: above },
+        };
+        await auditChange(inside, access, change, context.clock.now());
+        await notify(inside, 'accounts');
+      });
+    },
   };
 }

@@ -304,7 +304,7 @@ async function openAccount(
   if (account === null) return null;
   const own: MemberRole | null = await readRoleOfMember(query, member.id, account.id);
   if (own === null && !member.isOperator) return null;
-  if (own !== 'owner' && member.isOperator) return grantAccount(account, access.actor, 'operator');
+  if (own !== 'owner' && member.isOperator) return grantAccount(account, access.actor, 'operator', member.id);
   // Nothing is sent for an account that is not active; its members may still look.
-  return grantAccount(account, access.actor, account.status === 'active' ? own! : 'viewer');
+  return grantAccount(account, access.actor, account.status === 'active' ? own! : 'viewer', member.id);
 }

@@ -260,6 +260,19 @@ export const accountSettings: readonly AccountSetting[] = [
       all: { settings: { optOutsCoverTransactional: true } },
     },
   ),
+  row({
+    flag: 'approve-above',
+    placeholder: 'MESSAGES',
+    limit: 'a number from 0 to 1000000, or none',
+    sentence:
+      "campaigns written in the console with more messages need another member's approval; 0: all; none: no approval",
+    read(text) {
+      if (text === 'none') return { settings: { approveAbove: null } };
+      const isAllowed = /^\d{1,7}$/.test(text) && Number(text) <= 1_000_000;
+      return isAllowed ? { settings: { approveAbove: Number(text) } } : null;
+    },
+    show: ({ settings }) => String(settings.approveAbove ?? 'none'),
+  }),
   ...smppSettings,
   choice(
     {

@@ -8,6 +8,7 @@
 import type { ListWatch } from '#domain/acceptance/list-submission.ts';
 import type { Account } from '#domain/account/account.ts';
 import { type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+import { coversEstimate, needsApproval } from '#domain/campaign/approval.ts';
 import {
   type Composition,
   type CompositionContent,
@@ -57,9 +58,17 @@ export type SendResult =
       readonly sums: EstimateSums;
     }
   /** Nothing was sent: these values moved, and the estimate is new. */
-  | { readonly state: 'moved'; readonly differences: readonly Difference[]; readonly estimate: NewEstimate }
+  | {
+      readonly state: 'moved';
+      readonly differences: readonly Difference[];
+      readonly estimate: NewEstimate;
+      /** The new estimate can be sent as it is: no approval is needed, or it is covered by that of the old one. */
+      readonly maySend: boolean;
+    }
   /** Another member changed the composition, or the estimate is older than 15 minutes: estimate again. */
-  | { readonly state: 'changed' | 'expired' };
+  | { readonly state: 'changed' | 'expired' }
+  /** The account wants the approval of a second member, who did not give it for this estimate. */
+  | { readonly state: 'approval-missing' };
 
 export interface EstimateNeeds extends RecipientNeeds {
   readonly submitList: SubmitList;
@@ -80,14 +89,22 @@ export class Estimates {
   }
 
   /** Throws the refusals of a submission, and CompositionError. */
-  async create(account: Account, { id, version, content }: Composition): Promise<NewEstimate> {
+  async create(account: Account, composition: Composition): Promise<NewEstimate> {
+    refuseMapping(composition.content);
+    return this.#estimate(account, composition, () => this.#storeList(account, composition.content));
+  }
+
+  async #estimate(
+    account: Account,
+    { id, version, content }: Composition,
+    recipients: () => Promise<{ list: Content } & Pick<NewEstimate, 'duplicates' | 'refused'>>,
+  ): Promise<NewEstimate> {
     const { database, clock } = this.#context;
     const { query } = database;
-    refuseMapping(content);
     const nowMs = clock.now();
     await deleteOldEstimates(query, account, id, nowMs - hourMs);
     const sum = new EstimateSum();
-    const { list, duplicates, refused } = await this.#storeList(account, content);
+    const { list, duplicates, refused } = await recipients();
     const submission = submissionOf(content);
     await this.#needs.submitList.plan(account, submission, list, (part, recipients, atMs) =>
       addPart(sum, part, recipients, atMs),
@@ -109,8 +126,12 @@ export class Estimates {
     if (composition === null) return null;
     if (composition.isSent) return sentBefore(composition.campaignId!);
     const estimate = await readEstimate(query, account, compositionId, estimateId);
-    if (estimate === null || estimate.createdAtMs + estimateLifeMs < clock.now()) return { state: 'expired' };
+    if (estimate === null) return { state: 'expired' };
     if (estimate.version !== composition.version) return { state: 'changed' };
+    const approved = await this.#approvedSums(account, composition);
+    const isOfApproval = approved !== null && composition.approval!.estimateId === estimateId;
+    if (!isOfApproval && estimate.createdAtMs + estimateLifeMs < clock.now()) return { state: 'expired' };
+    if (!maySend(account, composition, estimate.sums, approved)) return { state: 'approval-missing' };
     // Reserved when it is sent first: the id is near those of other campaigns of this time.
     const newId = composition.campaignId ?? (await ids.take('campaign', 1));
     const campaignId = await reserveCampaign(query, account, compositionId, newId);
@@ -118,7 +139,7 @@ export class Estimates {
     try {
       await this.#accept(account, estimate, campaignId);
     } catch (error) {
-      if (error instanceof Moved) return this.#estimateAgain(account, composition, estimate);
+      if (error instanceof Moved) return this.#estimateAgain(account, composition, estimate, approved);
       if (!isSentBefore(error)) throw error;
       return sentBefore(campaignId);
     }
@@ -139,9 +160,27 @@ export class Estimates {
     await this.#needs.submitList(account, { ...submission, draftId: campaignId }, list, watch);
   }
 
-  async #estimateAgain(account: Account, composition: Composition, before: Estimate): Promise<SendResult> {
-    const estimate = await this.create(account, composition);
-    return { state: 'moved', differences: differencesOf(before.sums, estimate.sums), estimate };
+  /** After an approval with the same recipients: those of the sources can be others by now. */
+  async #estimateAgain(
+    account: Account,
+    composition: Composition,
+    before: Estimate,
+    approved: EstimateSums | null,
+  ): Promise<SendResult> {
+    const list = { bucket: account.bucket, id: before.contentId };
+    const estimate =
+      approved === null
+        ? await this.create(account, composition)
+        : await this.#estimate(account, composition, async () => ({ list, duplicates: 0, refused: {} }));
+    const differences = differencesOf(before.sums, estimate.sums);
+    const isAllowed = maySend(account, composition, estimate.sums, approved);
+    return { state: 'moved', differences, estimate, maySend: isAllowed };
+  }
+
+  /** Null: no approval was given. */
+  async #approvedSums(account: Account, { id, approval }: Composition): Promise<EstimateSums | null> {
+    if (approval?.state !== 'approved') return null;
+    return (await readEstimate(this.#context.database.query, account, id, approval.estimateId))?.sums ?? null;
   }
 
   /** Stores the recipients that can be read, each once, and counts the others. */
@@ -194,6 +233,18 @@ export class Estimates {
       'No recipient is left to send to. Add numbers, or mend those that are refused.',
     );
   }
+}
+
+/** What waits for a decision is not sent, even if the account stopped asking for approvals: its member takes the question back. */
+function maySend(
+  { settings }: Account,
+  { approval }: Composition,
+  sums: EstimateSums,
+  approved: EstimateSums | null,
+): boolean {
+  if (approval?.state === 'waiting') return false;
+  if (!needsApproval(settings, sums.messages)) return true;
+  return approved !== null && coversEstimate(approved, sums);
 }
 
 function addPart(

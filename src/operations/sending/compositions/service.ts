@@ -33,6 +33,13 @@ import {
 import { readBalance } from '#store/money/ledger.ts';
 import { listGroups } from '#store/recipients/contacts.ts';
 import {
+  type ApprovalOrder,
+  type ApprovalPage,
+  Approvals,
+  type Decided,
+  type OpenApproval,
+} from './approvals.ts';
+import {
   type CheckResult,
   checkRecipients,
   findPreview,
@@ -42,6 +49,13 @@ import {
   rowsOfKind,
 } from './check.ts';
 import { Estimates, type NewEstimate, type SendResult } from './estimates.ts';
+import {
+  type CampaignContent,
+  type CampaignCopyNeeds,
+  type CampaignCopyOrder,
+  contentOfCampaign,
+  numbersOfCampaign,
+} from './from-campaign.ts';
 import { type JudgedRow, judgeRows, type RecipientNeeds, refuseMapping } from './recipients.ts';
 
 /** What the composer of an account may choose from. */
@@ -60,6 +74,10 @@ interface ComposeOptions {
   readonly validityMinutes: number;
   readonly groups: readonly ContactGroup[];
   readonly availableMicros: bigint;
+  /** Campaigns with more messages need another member's approval; null: none does. */
+  readonly approveAbove: number | null;
+  /** Other members who could give it. */
+  readonly deciders: number;
 }
 
 export interface Compositions {
@@ -69,6 +87,16 @@ export interface Compositions {
   read(access: AccountAccess, id: string): Promise<Composition | null>;
   /** Null if the account has 50 unsent ones. */
   create(access: AccountAccess, content: CompositionContent): Promise<Composition | null>;
+  /**
+   * A new draft with the text, the sender and the recipients of a campaign, or with those that it did not reach. Null: the
+   * account has no such campaign. `none`: nobody is left to send to; `full`: the account has 50 unsent ones.
+   */
+  createFromCampaign(
+    access: AccountAccess,
+    order: CampaignCopyOrder,
+  ): Promise<CopiedCampaign | 'none' | 'no-room' | 'full' | null>;
+  /** Adds the recipients of a campaign to a contact list, which is created if necessary. How many; null: unknown. */
+  keepAsList(access: AccountAccess, campaignId: number, list: string): Promise<number | null>;
   /** The new version. `conflict`: another version was saved, or it was sent. */
   save(
     access: AccountAccess,
@@ -89,8 +117,24 @@ export interface Compositions {
   estimate(access: AccountAccess, id: string): Promise<NewEstimate | null>;
   /** Sends what the estimate showed, or nothing. */
   send(access: AccountAccess, id: string, estimateId: string): Promise<SendResult | null>;
+  /** Null: unknown, or nobody asked. */
+  readApproval(access: AccountAccess, id: string): Promise<ApprovalPage | null>;
+  /** Of compositions that are not sent, the oldest first. */
+  listApprovals(access: AccountAccess): Promise<readonly OpenApproval[]>;
+  /** Freezes the estimate and binds the content to it. */
+  askApproval(access: AccountAccess, order: ApprovalOrder): Promise<'asked' | 'changed' | null>;
+  decideApproval(
+    access: AccountAccess,
+    order: ApprovalOrder & { readonly approves: boolean },
+  ): Promise<Decided | null>;
+  /** The content can change again. False: there is no approval. */
+  withdrawApproval(access: AccountAccess, id: string): Promise<boolean>;
   /** Sends the text to one number, with the values of one recipient. The key makes a repetition send once. */
   test(access: AccountAccess, id: string, order: TestOrder): Promise<SubmissionReport | null>;
+}
+
+interface CopiedCampaign extends Omit<CampaignContent, 'content'> {
+  readonly id: string;
 }
 
 interface TestOrder {
@@ -105,6 +149,10 @@ export interface CompositionNeeds {
   readonly pricing: () => Pricing;
   readonly openDocument: RecipientNeeds['openDocument'];
   readonly removeDocument: (account: Account, id: string) => Promise<unknown>;
+  readonly consoleUrl: (path: string) => string;
+  readonly campaigns: Omit<CampaignCopyNeeds, 'stopClause'>;
+  /** Adds numbers to a list of contacts. */
+  readonly joinList: (access: AccountAccess, numbers: readonly string[], list: string) => Promise<unknown>;
   readonly settings: CompositionSettings;
 }
 
@@ -114,6 +162,7 @@ interface CompositionSettings {
   readonly purposeGuard: PurposeGuard;
   readonly validityMinutes: number;
   readonly documentMaxBytes: number;
+  readonly hasMailRelay: boolean;
 }
 
 const maxUnsent = 50;
@@ -135,6 +184,11 @@ export function createCompositions(
     maxListBytes: 4 * settings.documentMaxBytes,
   });
 
+  const approvals = new Approvals(context, {
+    hasMailRelay: settings.hasMailRelay,
+    consoleUrl: needs.consoleUrl,
+  });
+
   return {
     async readOptions(access) {
       const account = authorize(access, 'compositions.read');
@@ -154,6 +208,8 @@ export function createCompositions(
         validityMinutes: settings.validityMinutes,
         groups: await listGroups(query, account),
         availableMicros: (await readBalance(query, account)).availableMicros,
+        approveAbove: account.settings.approveAbove,
+        deciders: await approvals.countDeciders(access),
       };
     },
 
@@ -166,10 +222,42 @@ export function createCompositions(
       const nowMs = clock.now();
       const id = newUuid();
       const changedBy = access.actor.actor;
-      await deleteOldCompositions(query, account, nowMs - keptForMs);
+      await deleteOldCompositions(query, account, { beforeMs: nowMs - keptForMs, nowMs });
       if (!(await insertComposition(query, account, { id, content, changedBy }, maxUnsent, nowMs)))
         return null;
       return readComposition(query, account, id);
+    },
+
+    async createFromCampaign(access, order) {
+      const account = authorize(access, 'compositions.write');
+      const stopClause = appendStopClause('', settings.stopShortCode, 'code');
+      const copied = await contentOfCampaign(context, { ...needs.campaigns, stopClause }, access, order);
+      if (copied === null || typeof copied === 'string') return copied;
+      const { content, ...facts } = copied;
+      const id = newUuid();
+      const composition = { id, content, changedBy: access.actor.actor };
+      if (await insertComposition(query, account, composition, maxUnsent, clock.now()))
+        return { id, ...facts };
+      if (content.file !== null) await needs.removeDocument(account, content.file.document);
+      return 'full';
+    },
+
+    async keepAsList(access, campaignId, list) {
+      const account = authorize(access, 'compositions.write');
+      if ((await needs.campaigns.readCampaign(access, campaignId)) === null) return null;
+      let kept = 0;
+      for await (const numbers of numbersOfCampaign(needs.campaigns, access, campaignId)) {
+        await needs.joinList(access, numbers, list);
+        kept += numbers.length;
+      }
+      const change = {
+        action: 'list.kept',
+        target: `campaign ${campaignId}`,
+        after: { list, recipients: kept },
+        accountId: account.id,
+      };
+      await auditChange(query, access, change, clock.now());
+      return kept;
     },
 
     async save(access, { id, version, content }) {
@@ -182,7 +270,7 @@ export function createCompositions(
 
     async remove(access, id) {
       const account = authorize(access, 'compositions.write');
-      const content = await deleteComposition(query, account, id);
+      const content = await deleteComposition(query, account, id, clock.now());
       if (content === null) return false;
       if (content.file !== null) await needs.removeDocument(account, content.file.document);
       return true;
@@ -232,6 +320,31 @@ export function createCompositions(
         await auditChange(inside, access, change, clock.now());
       });
       return result;
+    },
+
+    async readApproval(access, id) {
+      authorize(access, 'compositions.read');
+      return approvals.read(access, id);
+    },
+
+    async listApprovals(access) {
+      authorize(access, 'compositions.read');
+      return approvals.list(access);
+    },
+
+    async askApproval(access, order) {
+      authorize(access, 'compositions.send');
+      return approvals.ask(access, order);
+    },
+
+    async decideApproval(access, order) {
+      authorize(access, 'compositions.approve');
+      return approvals.decide(access, order);
+    },
+
+    async withdrawApproval(access, id) {
+      authorize(access, 'compositions.write');
+      return approvals.withdraw(access, id);
     },
 
     async test(access, id, { number, values, requestKey }) {
