@@ -47,14 +47,14 @@ test('a message is sent again until the shorter of its validity and the time of 
 });
 
 test('the failure is the end if the message is too old, has no other carrier, or had as many as the rule allows', () => {
-  const ends: Partial<FailedMessage>[] = [
+  const cases: Partial<FailedMessage>[] = [
     { expiresAtMs: nowMs },
     { submittedAtMs: nowMs - 300_001 },
     { failedIds: new Set([1, 2]) },
     { isWithheld: true },
   ];
-  for (const end of ends)
-    assert.equal(resendUntil(rule, { ...failed, ...end }, state), null, JSON.stringify(end));
+  for (const changes of cases)
+    assert.equal(resendUntil(rule, { ...failed, ...changes }, state), null, JSON.stringify(changes));
   const alone = { ...state, routes: [route(1), route(2, { country: 'BE' })] };
   assert.equal(resendUntil(rule, failed, alone), null, 'the other route is for another country');
   const dear = { ...state, routes: [route(1), route(2, { costMicros: 60_000n })] };
