@@ -187,6 +187,24 @@ test('three failures take the link down, for longer each time', async (t) => {
   assert.equal(carrier.heard.length, 6);
 });
 
+test('requests that fail together are one outage, and do not lengthen its delay', async (t) => {
+  const waiting: ServerResponse[] = [];
+  const carrier = await aCarrier(t, (response) => waiting.push(response));
+  const { send, connector, clock } = openLink(t, { ...generic(carrier.url), timeout: '60000' });
+  const sent = Array.from({ length: 10 }, (_, id) => send({ id }));
+  await until('all have arrived', () => waiting.length === 10);
+  for (const response of waiting) response.writeHead(500).end();
+  await Promise.all(sent);
+  assert.equal(connector.isUp, false);
+  clock.ms += 1_000;
+  await until('it is up again', () => connector.isUp);
+  const attempt = send();
+  await until('it is tried', () => waiting.length === 11);
+  waiting[10]!.writeHead(500).end();
+  await attempt;
+  assert.equal(connector.health().binds[0]!.retryAtMs, clock.ms + 2_000);
+});
+
 test('the rate and the requests at the same time are limited, and shared by processes', async (t) => {
   const waiting: ServerResponse[] = [];
   const carrier = await aCarrier(t, (response) => waiting.push(response));

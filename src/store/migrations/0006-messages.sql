@@ -152,3 +152,41 @@ create table hidden_messages (
   primary key (bucket, account_id, message_id)
 );
 comment on table hidden_messages is 'Messages that a customer removed from the history. The operator and the ledger keep them.';
+
+create table traffic_counts (
+  bucket      smallint not null,
+  account_id  integer not null,
+  -- begin of a quarter of an hour of acceptance
+  at          timestamptz not null,
+  country     text not null,
+  -- domain/base/message.ts; submitted also for messages without a final status that a carrier took
+  status      smallint not null,
+  -- empty: none
+  error       text not null,
+  messages    integer not null,
+  primary key (bucket, account_id, at, country, status, error)
+);
+comment on table traffic_counts is
+  'Messages by account, quarter of an hour of their acceptance, country and status. Counted from the messages after the quarter, and again while some have no final status.';
+create index traffic_counts_by_time on traffic_counts (bucket, at);
+
+create table traffic_charges (
+  bucket         smallint not null,
+  account_id     integer not null,
+  -- begin of a quarter of an hour of the charge
+  at             timestamptz not null,
+  amount_micros  bigint not null,
+  primary key (bucket, account_id, at)
+);
+comment on table traffic_charges is 'Charges by account and quarter of an hour, added up from the ledger with traffic_counts. For figures only.';
+create index traffic_charges_by_time on traffic_charges (bucket, at);
+
+create table traffic_quarters (
+  bucket         smallint not null,
+  at             timestamptz not null,
+  -- null: every message has its final status, or is too old to get one
+  count_again_at timestamptz,
+  primary key (bucket, at)
+);
+comment on table traffic_quarters is 'Quarters of an hour that are in traffic_counts, without a gap up to the newest.';
+create index traffic_quarters_due on traffic_quarters (bucket, count_again_at) where count_again_at is not null;
