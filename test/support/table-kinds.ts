@@ -97,6 +97,7 @@ export const distributedTables: ReadonlySet<string> = new Set([
   'recipient_slots',
   'recorded_batches',
   'replies',
+  'resends',
   'secret_texts',
   'sender_documents',
   'senders',
