@@ -98,6 +98,7 @@ export const distributedTables: ReadonlySet<string> = new Set([
   'recipient_slots',
   'recorded_batches',
   'replies',
+  'resends',
   'secret_texts',
   'sender_documents',
   'senders',

@@ -14,7 +14,9 @@ create table messages (
   status        smallint not null default 0,
   encoding      smallint not null,
   segments      smallint not null,
-  -- one bit for each segment with a receipt of its delivery
+  -- how often it was sent again over another carrier (table resends). Fills a gap of the row: it costs no space
+  resends       smallint not null default 0,
+  -- one bit for each segment with a receipt of its delivery, by the carrier of the last attempt
   done_segments integer not null default 0,
   connector_id  integer,
   error         text,
@@ -28,7 +30,7 @@ create table messages (
   primary key (bucket, id)
 ) partition by range (id);
 comment on table messages is
-  'One row for each recipient of a campaign. Written twice: at acceptance and with the final status. Partitioned by id.';
+  'One row for each recipient of a campaign. Written twice: at acceptance and with the final status; once more for each resend. Partitioned by id.';
 
 create table chunks (
   bucket         smallint not null,
@@ -66,6 +68,30 @@ comment on table carrier_references is
   'Ids that carriers gave to segments, insert only. Partitioned by message id; a partition is dropped after the receipt window.';
 create index carrier_references_by_reference on carrier_references (reference);
 create index carrier_references_by_message on carrier_references using brin (message_id) with (pages_per_range = 16);
+
+create table resends (
+  bucket         smallint not null,
+  message_id     bigint not null,
+  -- the carrier that reported the failure
+  connector_id   integer not null,
+  -- 1 for the first failure of the message
+  number         smallint not null,
+  -- of its receipt
+  status         smallint not null,
+  error          text,
+  -- one bit for each segment that this carrier delivered all the same
+  done_segments  integer not null,
+  failed_at      timestamptz not null,
+  -- the carrier that took the message then, and its price; null: none yet, or none
+  next_connector_id         integer,
+  next_segments             smallint,
+  next_segment_cost_micros  bigint,
+  next_at                   timestamptz,
+  primary key (bucket, message_id, connector_id)
+) with (fillfactor = 80);
+comment on table resends is
+  'Failures after which a message was sent again over another carrier. Inserted with the chunk of the next attempt, so that a repeated receipt changes nothing. Deleted with the message.';
+create index resends_by_next on resends using brin (next_at) with (pages_per_range = 16);
 
 create table submitted_parts (
   bucket         smallint not null,
