@@ -10,7 +10,13 @@ import type { DialectName } from '#domain/base/submission.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
 import { dayMs, hourMs, minuteMs } from '#lib/time/duration.ts';
 import { accountParams, valuesOf } from '#store/database/account-key.ts';
-import { dialectCodes, encodingCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
+import {
+  dialectCodes,
+  encodingCodes,
+  messageStatuses,
+  purposeCodes,
+  tierCodes,
+} from '#store/database/codes.ts';
 import {
   boolean,
   code,
@@ -35,6 +41,7 @@ export interface MessageStep {
     | 'reviewed'
     | 'held until'
     | 'submitted'
+    | 'failed'
     | 'finished'
     | 'charged'
     | 'released'
@@ -191,6 +198,15 @@ left join connectors n on n.id = r.connector_id
 where r.bucket = ${p.bucket} and r.message_id = ${p.id} order by r.at, r.part`,
 });
 
+const listFailures = statement('list_failures_of_message', {
+  params: { bucket: int2, id: int8 },
+  row: { atMs: instant, connector: text, status: code(messageStatuses), error: nullable(text) },
+  text: (p) => `
+select r.failed_at as "atMs", coalesce(n.name, 'simulator') as connector, r.status, r.error
+from resends r left join connectors n on n.id = r.connector_id
+where r.bucket = ${p.bucket} and r.message_id = ${p.id} order by r.number`,
+});
+
 const findEntry = statement('find_entry_of_message', {
   params: { ...messageParams, from: instant, to: instant },
   row: { kind: text, atMs: instant },
@@ -236,6 +252,7 @@ where bucket = ${p.bucket} and account_id = ${p.accountId} and message_ids @> ar
 
 type Facts = RowOf<typeof readFacts.row>;
 type Reference = RowOf<typeof listReferences.row>;
+type Failure = RowOf<typeof listFailures.row>;
 type Entry = RowOf<typeof findEntry.row>;
 type Attempt = RowOf<typeof listAttempts.row>;
 
@@ -255,6 +272,7 @@ export async function readFactsOfMessage(
   const facts = await readFacts.find(query, key);
   if (facts === null) return null;
   const references = await listReferences.run(query, { bucket: account.bucket, id });
+  const failures = await listFailures.run(query, { bucket: account.bucket, id });
   const settledAtMs = references[0]?.atMs ?? facts.submittedAtMs ?? facts.doneAtMs;
   const entry = settledAtMs === null ? null : await findSettlement(query, key, settledAtMs);
   const attempts = await listAttempts.run(query, key);
@@ -278,7 +296,7 @@ export async function readFactsOfMessage(
     carrier,
     status: stored === 'accepted' && references.length > 0 ? 'submitted' : stored,
     recipient: maskedNumber(facts.msisdn),
-    steps: stepsOf(facts, references, entry, attempts),
+    steps: stepsOf(facts, { references, failures, entry, attempts }),
     hasPendingCallback: pending !== null,
     callbackDueAtMs: pending?.dueAtMs ?? null,
     isHeldForReview: review === 'held',
@@ -304,12 +322,15 @@ function isOpening({ purpose, country, dueAtMs, accountCountry }: Facts): boolea
   return purpose === 'marketing' && nextOpening(country, dueAtMs - 1, accountCountry) === dueAtMs;
 }
 
-function stepsOf(
-  facts: Facts,
-  references: readonly Reference[],
-  entry: Entry | null,
-  attempts: readonly Attempt[],
-): MessageStep[] {
+/** Rows of other tables about the message. */
+interface Traces {
+  readonly references: readonly Reference[];
+  readonly failures: readonly Failure[];
+  readonly entry: Entry | null;
+  readonly attempts: readonly Attempt[];
+}
+
+function stepsOf(facts: Facts, { references, failures, entry, attempts }: Traces): MessageStep[] {
   const { acceptedAtMs, dueAtMs, notes, cues, flaggedAtMs, review, reviewedAtMs, doneAtMs } = facts;
   const steps: MessageStep[] = [{ atMs: acceptedAtMs, step: 'accepted', detail: 'credit held', facts: {} }];
   for (const note of notes ?? [])
@@ -336,6 +357,13 @@ function stepsOf(
       facts: review === null ? {} : { decision: review },
     });
   steps.push(...submissionsOf(facts, references));
+  for (const { atMs, connector, status, error } of failures)
+    steps.push({
+      atMs,
+      step: 'failed',
+      detail: `${connector} reported ${status}${error ? ` (${error})` : ''}; sent again over another carrier`,
+      facts: { carrier: connector, status, error },
+    });
   if (entry !== null) {
     const { kind, atMs } = entry;
     steps.push(
