@@ -156,6 +156,7 @@ const sharedInPipeline = [
   'outcome-batch',
   'callback-rows',
   'callback-content',
+  'resend-failed',
   'stage-metrics',
   'stage-traces',
 ];

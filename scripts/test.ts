@@ -1,6 +1,7 @@
-// `npm test`: every *.test.ts of src, test and bench, in processes of many files each, some at a time
-// (docs/decisions/0016). Arguments: parts of the paths to run; --dots for the short report; --long for every number of runs
-// and rows as large as test/support/size.ts knows it. Always exits: ends processes that an ended test process left.
+// `npm test`: the *.test.ts of src, test and bench that test/everyday.ts chooses, in processes of many files each, some at a time
+// (docs/decisions/0016 and 0024). Arguments: --all for every file; --long for every file, with every number of runs and rows as
+// large as test/support/size.ts knows it; parts of the paths to run; --dots for the short report. Always exits: ends processes
+// that an ended test process left.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -10,6 +11,7 @@ import { dot, spec } from 'node:test/reporters';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isEveryday } from '../test/everyday.ts';
 import { holdTestServer } from '../test/support/postgres.ts';
 import { endLeftovers, registerVariable } from '../test/support/started.ts';
 import { counted, RunEvents } from './test-events.ts';
@@ -18,8 +20,8 @@ const root = join(import.meta.dirname, '..');
 const unitRooms = /^src\/(lib|gsm|smpp|domain|dialects)\//;
 /** For one process. No test takes minutes; a test that hangs is named. */
 const hangMs = 15 * 60_000;
-/** No bundle of files is lighter than this part of all: loading the source costs each 1.5 s of processor time. */
-const mostBundles = 30;
+/** No bundle of files is lighter than this part of all: loading the source costs each 2 to 3 s of processor time. */
+const mostBundles = 16;
 /** More than twice as many as small machines have cores: half of a journey's time, and more outside, is spent waiting. */
 const atATime = 5;
 /** Bundles of tests that run the command in separate processes. Journeys, which wait less, run concurrently. */
@@ -27,19 +29,17 @@ const outsideBundles = 3;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { dots: { type: 'boolean' }, long: { type: 'boolean' } },
+  options: { all: { type: 'boolean' }, dots: { type: 'boolean' }, long: { type: 'boolean' } },
 });
 if (values.long) process.env['TEST_LONG'] = '1';
-/**
- * Only with --long, or by name: each takes 20 to 60 s, and others of the everyday suite prove the same promise on another path.
- * The test with Kannel needs Debian's package.
- */
+/** Only with --long, or by name: each takes 20 to 60 s, and another file proves the same promise. Kannel is a package of Debian. */
 const isLongOnly = (file: string) =>
   /black-box\/(chained-smpp|kannel|killed-claims|killed-quotas|large-lists)\.test\.ts$/.test(file);
-const isWanted = (file: string) =>
-  positionals.length === 0
-    ? values.long === true || !isLongOnly(file)
-    : positionals.some((part) => file.includes(part));
+function isWanted(file: string): boolean {
+  if (positionals.length > 0) return positionals.some((part) => file.includes(part));
+  if (values.long) return true;
+  return values.all ? !isLongOnly(file) : isEveryday(file);
+}
 const files = globSync(['{src,test,bench}/**/*.test.ts'], { cwd: root }).filter(isWanted).sort();
 /**
  * Replaced timers of a test would stop the loops of a platform that waits in the same process for its next test, and leave it
@@ -162,6 +162,8 @@ function printTotals(events: RunEvents, register: string): void {
   for (const { file, cpuMs, elapsedMs } of costs)
     console.log(`${seconds(cpuMs)} ${seconds(elapsedMs)}  ${file}`);
   console.log();
+  if (positionals.length === 0 && !values.all && !values.long)
+    console.log('The everyday suite. `npm run test:all` runs every file.\n');
   for (const name of counted) console.log(`ℹ ${name} ${events.totals.get(name)}`);
   console.log(`ℹ duration_ms ${Math.round(performance.now() - startedAt)}`);
 }

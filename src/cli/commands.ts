@@ -44,7 +44,7 @@ import { rateExport, rateHistory, rateImport, rateList, rateRemove, rateRestore,
 import { rateLookup } from './rate-lookup.ts';
 import { replyList } from './reply.ts';
 import { report } from './report.ts';
-import { carrierCosts, routeAdd, routeExplain, routeList, routeRemove } from './route.ts';
+import { carrierCosts, routeAdd, routeExplain, routeList, routeRemove, routeSet } from './route.ts';
 import { send } from './send.ts';
 import { senderAdd, senderApprove, senderList, senderRefuse } from './sender.ts';
 import { serve } from './serve.ts';
@@ -86,6 +86,7 @@ export const commands: readonly Command[] = [
   carrierDisable,
   carrierEnable,
   routeAdd,
+  routeSet,
   routeList,
   routeExplain,
   routeRemove,

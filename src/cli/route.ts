@@ -1,56 +1,126 @@
-// chappe route add | list | remove | explain and chappe carrier costs: routing rules, and the prices of carriers. Used by commands.ts.
+// chappe route add | set | list | remove | explain and chappe carrier costs: routing rules, and the prices of carriers. Used by commands.ts.
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { formatEuro } from '#domain/money/micros.ts';
-import type { LinkSummary, ListedRoute, RouteAnswer } from '#operations/operator/carriers/routing-rules.ts';
+import { longestResendWithinS, mostResends, usualResend } from '#domain/routing/resend.ts';
+import type {
+  LinkSummary,
+  ListedRoute,
+  NewRoute,
+  RouteAnswer,
+} from '#operations/operator/carriers/routing-rules.ts';
 import { change, stateSentences, withCarriers } from './carrier.ts';
-import { type Command, readNumber, UsageError } from './command.ts';
+import { type Call, type Command, readNumber, UsageError } from './command.ts';
+
+const ruleOptions = {
+  country: { type: 'string', value: 'CC', help: 'only to this country (ISO 3166, e.g. FR)' },
+  prefix: { type: 'string', value: 'DIGITS', help: 'only to numbers that begin so, e.g. +33612' },
+  tier: { type: 'string', value: 'TIER', help: 'only premium, low_cost or world' },
+  sender: { type: 'string', value: 'SENDER', help: 'only from this sender' },
+  account: { type: 'string', value: 'ACCOUNT', help: 'only of this account' },
+  encoding: { type: 'string', value: 'ENCODING', help: 'only gsm7 or ucs2' },
+  position: { type: 'string', value: 'N', help: 'order (50; the route of carrier add has 100)' },
+  choice: {
+    type: 'string',
+    value: 'CHOICE',
+    help: 'of the routes at this position: weight, cheapest or first (that of the position, or weight)',
+  },
+  weight: { type: 'string', value: 'N', help: 'share within the position (1)' },
+  cost: {
+    type: 'string',
+    value: 'EUR',
+    help: "the carrier's price of a segment (see chappe carrier costs)",
+  },
+  'allow-loss': { type: 'boolean', help: 'also messages that cost more than their price' },
+  'set-sender': { type: 'string', value: 'SENDER', help: 'replaces the sender of the messages' },
+  'resend-on': {
+    type: 'string',
+    value: 'LIST',
+    help: 'receipts after which a message is sent again over another carrier: undelivered, rejected, expired or unknown, each also with a code of the carrier, e.g. undelivered:004,rejected',
+  },
+  'resend-limit': { type: 'string', value: 'N', help: 'carriers after the first one, 1 to 3 (1)' },
+  'resend-within': {
+    type: 'string',
+    value: 'SECONDS',
+    help: 'only if the receipt comes, and another carrier takes the message, within this time (300)',
+  },
+} as const;
+
+/** The rule that the options describe; `stored` has the values of absent ones. */
+function readRule(call: Call, stored: Partial<ListedRoute> = {}): Omit<NewRoute, 'carrier'> {
+  /** An empty text removes a condition. */
+  const written = (name: keyof typeof ruleOptions, before: string | null | undefined) => {
+    const value = call.text(name);
+    return value === undefined ? (before ?? null) : value === '' ? null : value;
+  };
+  const cost = stored.costMicros == null ? null : formatEuro(stored.costMicros, 6);
+  const resendOn = call.text('resend-on');
+  return {
+    country: written('country', stored.country),
+    prefix: written('prefix', stored.prefix),
+    tier: written('tier', stored.tier),
+    sender: written('sender', stored.sender),
+    account: written('account', stored.account),
+    encoding: written('encoding', stored.encoding),
+    position: readNumber(call, 'position', stored.position ?? 50, 1, 100_000),
+    choice: written('choice', stored.choice),
+    weight: readNumber(call, 'weight', stored.weight ?? 1, 1, 1_000_000),
+    cost: written('cost', cost),
+    allowsLoss: call.flag('allow-loss') || stored.allowsLoss === true,
+    newSender: written('set-sender', stored.newSender),
+    resendOn: resendOn === undefined ? (stored.resendOn ?? []) : listOf(resendOn),
+    resendLimit: readNumber(
+      call,
+      'resend-limit',
+      stored.resendLimit ?? usualResend.resendLimit,
+      1,
+      mostResends,
+    ),
+    resendWithinS: readNumber(
+      call,
+      'resend-within',
+      stored.resendWithinS ?? usualResend.resendWithinS,
+      1,
+      longestResendWithinS,
+    ),
+  };
+}
+
+function listOf(written: string): string[] {
+  return written
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
 
 export const routeAdd: Command = {
   words: 'route add',
   positionals: ['CARRIER'],
   summary:
     'Adds a route: messages that meet all its conditions are sent over this carrier. Lower positions come first; the routes of one position share the messages by weight, or the cheapest or the first one takes them.',
-  options: {
-    country: { type: 'string', value: 'CC', help: 'only to this country (ISO 3166, e.g. FR)' },
-    prefix: { type: 'string', value: 'DIGITS', help: 'only to numbers that begin so, e.g. +33612' },
-    tier: { type: 'string', value: 'TIER', help: 'only premium, low_cost or world' },
-    sender: { type: 'string', value: 'SENDER', help: 'only from this sender' },
-    account: { type: 'string', value: 'ACCOUNT', help: 'only of this account' },
-    encoding: { type: 'string', value: 'ENCODING', help: 'only gsm7 or ucs2' },
-    position: { type: 'string', value: 'N', help: 'order (50; the route of carrier add has 100)' },
-    choice: {
-      type: 'string',
-      value: 'CHOICE',
-      help: 'of the routes at this position: weight, cheapest or first (that of the position, or weight)',
-    },
-    weight: { type: 'string', value: 'N', help: 'share within the position (1)' },
-    cost: {
-      type: 'string',
-      value: 'EUR',
-      help: "the carrier's price of a segment (see chappe carrier costs)",
-    },
-    'allow-loss': { type: 'boolean', help: 'also messages that cost more than their price' },
-    'set-sender': { type: 'string', value: 'SENDER', help: 'replaces the sender of the messages' },
-  },
+  options: ruleOptions,
   run: (call) =>
     withCarriers(call, async (carriers, access) => {
-      const id = await carriers.addRoute(access, {
-        carrier: call.positionals[0]!,
-        country: call.text('country') ?? null,
-        prefix: call.text('prefix') ?? null,
-        tier: call.text('tier') ?? null,
-        sender: call.text('sender') ?? null,
-        account: call.text('account') ?? null,
-        encoding: call.text('encoding') ?? null,
-        position: readNumber(call, 'position', 50, 1, 100_000),
-        choice: call.text('choice') ?? null,
-        weight: readNumber(call, 'weight', 1, 1, 1_000_000),
-        cost: call.text('cost') ?? null,
-        allowsLoss: call.flag('allow-loss'),
-        newSender: call.text('set-sender') ?? null,
-      });
+      const id = await carriers.addRoute(access, { carrier: call.positionals[0]!, ...readRule(call) });
       call.print({ id }, [`route ${id} added`]);
+      return 0;
+    }),
+};
+
+export const routeSet: Command = {
+  words: 'route set',
+  positionals: ['ROUTE'],
+  summary:
+    'Changes a route, by its number. Options that are not given stay; an empty one removes its condition, as in --sender "".',
+  options: { ...ruleOptions, 'no-loss': { type: 'boolean', help: 'takes --allow-loss back' } },
+  run: (call) =>
+    withCarriers(call, async (carriers, access) => {
+      const id = Number(call.positionals[0]);
+      const stored = (await carriers.listRoutes(access)).find((route) => route.id === id);
+      const rule = readRule(call, stored);
+      const allowsLoss = rule.allowsLoss === true && !call.flag('no-loss');
+      await carriers.changeRoute(access, id, { ...rule, allowsLoss });
+      call.print({ id }, [`route ${id} changed`]);
       return 0;
     }),
 };
@@ -84,11 +154,18 @@ function describeRoute(route: ListedRoute): string {
     ...(route.costMicros === null ? [] : [`${formatEuro(route.costMicros, 4)} EUR a segment`]),
     ...(route.newSender === null ? [] : [`as ${route.newSender}`]),
     ...(route.allowsLoss ? ['also at a loss'] : []),
+    ...resendWords(route),
   ];
   return (
     `${String(route.id).padStart(4)}  position ${route.position}, ${order}  ${conditions.join(', ')} → ${route.carrier}` +
     (effects.length === 0 ? '' : ` (${effects.join(', ')})`)
   );
+}
+
+function resendWords({ resendOn, resendLimit, resendWithinS }: ListedRoute): string[] {
+  if (resendOn.length === 0) return [];
+  const times = resendLimit === 1 ? 'over one other carrier' : `over up to ${resendLimit} other carriers`;
+  return [`after ${resendOn.join(', ')} within ${resendWithinS} s again ${times}`];
 }
 
 export const routeRemove = change(
@@ -152,9 +229,15 @@ function priceWords({ priceMicros, segments }: RouteAnswer): string {
 function describeExplained({ route, verdict, costMicros }: RouteAnswer['routes'][number]): string {
   const cost = costMicros === null ? '' : `, costs ${formatEuro(costMicros, 4)} EUR`;
   const sender = route.newSender === null ? '' : ` as ${route.newSender}`;
+  const resend =
+    verdict.kind === 'other'
+      ? ''
+      : resendWords(route)
+          .map((words) => `; ${words}`)
+          .join('');
   return (
     `${String(route.id).padStart(4)}  position ${route.position} → ${route.carrier}${sender}: ` +
-    `${verdictWords(verdict)}${verdict.kind === 'other' ? '' : cost}`
+    `${verdictWords(verdict)}${verdict.kind === 'other' ? '' : cost}${resend}`
   );
 }
 

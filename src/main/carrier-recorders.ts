@@ -21,7 +21,10 @@ export function createCarrierRecorders(context: RoleContext): CarrierRecorders {
   return {
     recent,
     replies: createReplies(context),
-    receipts: createReceiptRecorder(context, context.ports, { recent }),
+    receipts: createReceiptRecorder(context, context.ports, {
+      recent,
+      routing: () => context.connectorSet.readResending(),
+    }),
   };
 }
 

@@ -78,6 +78,8 @@ export interface KnownLink {
 }
 
 const stopGraceMs = 4_000;
+/** A process that does not dispatch reads the routes after this time, when it needs them. */
+const routesMs = 10_000;
 /** Rounds of `refresh` until carriers and routes are read although nothing was announced: 32 seconds. */
 const unannouncedRounds = 8;
 
@@ -91,6 +93,8 @@ export class ConnectorSet {
   #saving: Promise<void> = Promise.resolve();
   #routes: readonly Route[] = [];
   #costs = noCosts;
+  #routesAtMs = Number.NEGATIVE_INFINITY;
+  #isResending = false;
   /** Of the links when the costs were read: the table can be long. */
   #costsVersions = '';
   #simulator: Simulator | null = null;
@@ -109,6 +113,29 @@ export class ConnectorSet {
 
   get routes(): readonly Route[] {
     return this.#routes;
+  }
+
+  /** Whether a route sends messages again after a receipt of failure, or did since the start of this process. */
+  get isResending(): boolean {
+    return this.#isResending;
+  }
+
+  /** For the decision whether a message is sent again; null: no route does. Also in a process that does not dispatch. */
+  async readResending(): Promise<{ readonly routes: readonly Route[]; readonly costs: CostTable } | null> {
+    const { database, clock } = this.#options;
+    if (this.#readFor === null && clock.now() - this.#routesAtMs > routesMs)
+      await this.#readRoutes(await listConnectors(database.query));
+    return this.#isResending ? { routes: this.#routes, costs: this.#costs } : null;
+  }
+
+  async #readRoutes(rows: readonly ConnectorRow[]): Promise<void> {
+    const { database, clock } = this.#options;
+    const routes = await listRoutes(database.query);
+    await this.#readCosts(rows);
+    this.#routes = routes;
+    this.#routesAtMs = clock.now();
+    // Messages of a rule that was removed are still under way.
+    this.#isResending ||= routes.some(({ resendOn = [] }) => resendOn.length > 0);
   }
 
   get costs(): CostTable {
@@ -244,16 +271,16 @@ export class ConnectorSet {
       const { connector } = this.#opened.get(row.id) ?? this.#open(row);
       if (connector.pause(row.paused)) this.#onChange(row.id);
     }
-    const routes = await listRoutes(database.query);
-    await this.#readCosts(rows);
+    await this.#readRoutes(rows);
     // Not after the last carrier was removed: real messages would be reported as delivered.
     const isSimulated =
       this.#options.mayBeSimulated && rows.length === 0 && (await hadNoConnector(database.query));
     this.#isSimulated = isSimulated;
     if (isSimulated) await this.#simulate();
-    this.#routes = isSimulated
-      ? [{ connectorId: simulatorId, country: null, tier: null, sender: null, position: 1, weight: 1 }]
-      : routes;
+    if (isSimulated)
+      this.#routes = [
+        { connectorId: simulatorId, country: null, tier: null, sender: null, position: 1, weight: 1 },
+      ];
     for (const [id, opened] of this.#opened)
       if (id !== simulatorId) await this.#shareBinds(id, opened, liveProcesses);
     this.#noteBinds(liveProcesses);

@@ -45,3 +45,5 @@ export const forgetFirstMs = 60_000;
 export const lookWhetherToForgetMs = 20_000;
 /** A round reads every message, and an erasure waits for receipts, up to days. */
 export const continueErasuresEveryMs = hourMs;
+/** Of quarters of an hour that have ended: the home page counts the messages since the last counted one. */
+export const countTrafficEveryMs = 60_000;

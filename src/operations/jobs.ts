@@ -18,6 +18,7 @@ import { createExportJob, type ExportJob } from './reading/exports/job.ts';
 import { walkSent } from './reading/history.ts';
 import { walkReceived } from './reading/inbox.ts';
 import { createLookupJob } from './reading/number-lookups/job.ts';
+import { createTrafficCounting } from './reading/traffic-counting.ts';
 import { createBatchJob } from './sending/batches/job.ts';
 import { type SendBatchNeeds, sendBatch } from './sending/batches/send-batch.ts';
 import type { BatchSteps } from './sending/batches/steps.ts';
@@ -51,6 +52,8 @@ export interface Jobs {
   deleteExpired(): Promise<boolean | null>;
   /** Continues erasures of numbers that found rows in use. */
   continueErasures(): Promise<void>;
+  /** Counts the traffic of the quarters of an hour that have ended. */
+  countTraffic(): Promise<void>;
 }
 
 /** The parts that jobs share with the services of the process. */
@@ -104,6 +107,7 @@ type PlatformJobs = Pick<
   | 'topUpAutomatically'
   | 'deleteExpired'
   | 'continueErasures'
+  | 'countTraffic'
 >;
 
 function createPlatformJobs(
@@ -126,6 +130,12 @@ function createPlatformJobs(
     watchCredit: (mail) => watchCredit(context, { processId, rates, mail }),
     topUpAutomatically: () => buyAutomatically(context, { rates, priceList, formAddress, issueInvoice }),
     deleteExpired: () => expired.run(),
+    async countTraffic() {
+      const counting = createTrafficCounting(context);
+      await aloneIn(context.database, 'traffic', async () => {
+        for (const bucket of context.buckets()) await counting.runOnce(bucket);
+      });
+    },
     async continueErasures() {
       // One process at a time.
       await aloneIn(context.database, 'erasures', () =>

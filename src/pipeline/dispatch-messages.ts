@@ -149,7 +149,7 @@ export class Dispatcher {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const item of waiting)
-      if (item.expiresAtMs > nowMs) this.#waiting.push(item);
+      if ((item.resend?.untilMs ?? item.expiresAtMs) > nowMs) this.#waiting.push(item);
       else this.#onOutcome(null, item, expired);
   }
 

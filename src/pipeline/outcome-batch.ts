@@ -6,6 +6,7 @@ import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/deliv
 import type { StatusUpdate } from '#domain/delivery/status-update.ts';
 import { settlementKindOf } from '#domain/money/ledger-rules.ts';
 import type { NewCarrierRef, Settlement } from '#store/pipeline/outcomes.ts';
+import type { TakenResend } from '#store/pipeline/resends.ts';
 
 /** An outcome, or a chunk that has no message left. */
 export type OutcomeItem = RecordedOutcome | { readonly emptyChunk: DispatchChunk };
@@ -20,6 +21,8 @@ export interface OutcomeBatch {
   /** Final statuses of messages for which no receipt comes. */
   readonly updates: readonly StatusUpdate[];
   readonly chunkIds: readonly number[];
+  /** Messages that another carrier took after a failure. */
+  readonly resent: readonly TakenResend[];
 }
 
 /** Subtracts the outcomes from their chunks. Returns the chunks that are complete. */
@@ -40,7 +43,8 @@ export function splitByBucket(
   const batches: OutcomeBatch[] = [];
   for (const [bucket, ofBucket] of Map.groupBy(items, bucketOf)) {
     const outcomes = ofBucket.filter((item) => 'outcome' in item);
-    const settlements = outcomes.map(settlementOf);
+    // A message is paid by its first attempt.
+    const settlements = outcomes.filter(({ message }) => message.resend === undefined).map(settlementOf);
     const released = settlements.filter(({ kind }) => kind === 'release');
     batches.push({
       bucket,
@@ -48,6 +52,7 @@ export function splitByBucket(
       settlements,
       releasedIds: released.map(({ messageId }) => messageId),
       updates: outcomes.flatMap(updatesOf),
+      resent: outcomes.flatMap(resentOf),
       chunkIds: completeChunks.filter((chunk) => chunk.bucket === bucket).map(({ id }) => id),
     });
   }
@@ -65,6 +70,18 @@ function settlementOf({ message, connectorId, outcome, segmentCostMicros }: Reco
   return { messageId, accountId, kind, costMicros, carriage };
 }
 
+function resentOf({
+  message,
+  connectorId,
+  outcome,
+  segmentCostMicros,
+  atMs,
+}: RecordedOutcome): TakenResend[] {
+  const { id: messageId, segments, resend } = message;
+  if (resend === undefined || outcome.kind !== 'submitted' || connectorId === null) return [];
+  return [{ messageId, connectorId, segments, segmentCostMicros, atMs }];
+}
+
 function referencesOf({ message, connectorId, routeId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {
   if (outcome.kind !== 'submitted' || connectorId === null) return [];
   return outcome.references.map((reference, part) => ({
@@ -79,9 +96,15 @@ function referencesOf({ message, connectorId, routeId, outcome, atMs }: Recorded
 
 function updatesOf({ message, connectorId, outcome, atMs }: RecordedOutcome): StatusUpdate[] {
   if (outcome.kind === 'submitted') return [];
-  const { status, error } = endStatusOf(outcome);
+  const { resend } = message;
+  // No other carrier took it: the failure that it was sent again for is its end.
+  const isGivenUp = resend !== undefined && outcome.kind !== 'unanswered';
+  const { status, error } = isGivenUp ? resend : endStatusOf(outcome);
   return [
-    { messageId: message.id, deliveredSegments: 0, status, error, connectorId, submittedAtMs: null, atMs },
+    {
+      ...{ messageId: message.id, deliveredSegments: 0, status, error, submittedAtMs: null, atMs },
+      connectorId: isGivenUp ? null : connectorId,
+    },
   ];
 }
 

@@ -18,6 +18,7 @@ import type { PipelinedConnection, Query } from '#store/database/database.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { type FinishedMessage, finishMessages } from '#store/pipeline/messages.ts';
 import { assertProcessLives, type NewCarrierRef, storeOutcomes } from '#store/pipeline/outcomes.ts';
+import { takeResends } from '#store/pipeline/resends.ts';
 import type { Context } from './context.ts';
 import { countDown, type OutcomeBatch, type OutcomeItem, splitByBucket } from './outcome-batch.ts';
 import { announceBinds, type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
@@ -38,6 +39,8 @@ export interface OutcomeRecorderOptions {
   /** A monotonic clock, unlike the clock of the context. Measures the age of pending outcomes. */
   readonly steadyClock?: Clock;
   readonly recent: RecentSegments;
+  /** Whether a route sends messages again after a receipt of failure. Absent: none does. */
+  readonly isResending?: () => boolean;
   /** This process was fenced, or its database does not answer: it must stop. */
   readonly onFenced: (error: unknown) => void;
 }
@@ -160,10 +163,13 @@ async function recordBatch(stage: Stage, batch: NumberedBatch): Promise<void> {
 /** Takes the receipts that wait for the references of this batch: their final statuses are stored with it. */
 function withReceipts({ context, options }: Stage, batch: Omit<NumberedBatch, 'receipts'>): NumberedBatch {
   const receipts: EarlyReceipt[] = [];
+  const isResending = options.isResending?.() === true;
   for (const { messageId, connectorId, reference } of batch.references) {
     const segment = options.recent.find(connectorId, [reference]);
     // Another message has the reference if the carrier used it again.
     if (segment?.messageId !== messageId || segment.waiting === null) continue;
+    // The receipt recorder decides whether the message is sent again.
+    if (isResending && segment.waiting.some(({ receipt }) => receipt.state !== 'delivered')) continue;
     for (const waiting of segment.waiting) receipts.push({ ...waiting, segment });
     segment.waiting = null;
   }
@@ -186,6 +192,7 @@ async function storeBatch(
   const stored = [
     storeOutcomes(query, batch.bucket, { ...batch, processId }, nowMs),
     returnToQuotas(query, batch, nowMs),
+    takeResends(query, batch.bucket, batch.resent),
   ];
   const finishing = storeFinalStatuses(query, batch, callbackProcessId, nowMs);
   await Promise.all([...begun, ...stored, finishing, query('commit')]);
@@ -255,7 +262,7 @@ function handOverCallbacks(
 /** A receipt can arrive before its reference is durable: it finds its segment here. */
 function rememberSegments(
   recent: RecentSegments,
-  { message, connectorId, outcome, atMs }: RecordedOutcome,
+  { message, connectorId, routeId = null, outcome, atMs }: RecordedOutcome,
 ): void {
   if (outcome.kind !== 'submitted' || connectorId === null) return;
   const { bucket } = message.chunk;
@@ -264,6 +271,7 @@ function rememberSegments(
       bucket,
       messageId: message.id,
       parts,
+      routeId,
       submittedAtMs: atMs,
       durable: false,
       waiting: null,

@@ -7,7 +7,7 @@
 
 import type { Receipt } from '#domain/delivery/connector.ts';
 import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
-import { isIntermediate, statusUpdatesOf } from '#domain/delivery/status-update.ts';
+import { isIntermediate, type StatusUpdate, statusUpdatesOf } from '#domain/delivery/status-update.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { dayMs } from '#lib/time/duration.ts';
 import type { PipelinedConnection, Query } from '#store/database/database.ts';
@@ -22,6 +22,7 @@ import {
 } from '#store/pipeline/receipts.ts';
 import type { Context } from './context.ts';
 import { announceBinds, type Ports, processForNewRows } from './ports.ts';
+import { type ResendRouting, reviewFailures } from './resend-failed.ts';
 import { countReceipts } from './stage-metrics.ts';
 import { traceReceipts } from './stage-traces.ts';
 
@@ -43,6 +44,8 @@ type ReceiptRecorderPorts = Pick<
 
 export interface ReceiptRecorderOptions {
   readonly recent: RecentSegments;
+  /** The routes now; null: none sends messages again after a receipt of failure. Absent: the same. */
+  readonly routing?: () => Promise<ResendRouting | null>;
 }
 
 /** The segment of a receipt. */
@@ -51,6 +54,8 @@ interface Segment {
   readonly messageId: number;
   /** One bit for each segment of the message that has this reference. */
   readonly parts: number;
+  /** The routing rule by which it was sent; null: none. */
+  readonly routeId: number | null;
   readonly submittedAtMs: number;
 }
 
@@ -72,6 +77,7 @@ interface FinishedOfBucket {
 interface Stage {
   readonly context: Context;
   readonly ports: ReceiptRecorderPorts;
+  readonly routing: () => Promise<ResendRouting | null>;
 }
 
 const maxBatch = 1000;
@@ -82,9 +88,9 @@ const unmatchedReceiptLifeMs = 3 * dayMs;
 export function createReceiptRecorder(
   context: Context,
   ports: ReceiptRecorderPorts,
-  { recent }: ReceiptRecorderOptions,
+  { recent, routing = async () => null }: ReceiptRecorderOptions,
 ): ReceiptRecorder {
-  const stage: Stage = { context, ports };
+  const stage: Stage = { context, ports, routing };
   const connections = Array.from({ length: concurrency }, () => context.database.openPipeline());
   const batcher = createBatcher<Item, void>({
     maxBatch,
@@ -234,19 +240,34 @@ async function storeUnmatched({ context }: Stage, query: Query, unmatched: reado
 
 /** Stores the final statuses, bucket by bucket. Returns the messages whose callbacks this process claims after the commit. */
 async function finishByBucket(
-  { context, ports }: Stage,
+  stage: Stage,
   query: Query,
   matched: readonly MatchedItem[],
 ): Promise<FinishedOfBucket[]> {
+  const { context, ports } = stage;
   const claimed: FinishedOfBucket[] = [];
+  const routing = matched.length === 0 ? null : await stage.routing();
   for (const [bucket, items] of Map.groupBy(matched, (item) => item.segment.bucket)) {
     const nowMs = context.clock.now();
+    const updates = await updatesOf(stage, { bucket, routing, nowMs }, items);
     const processId = processForNewRows(ports);
-    const finished = await finishMessages(query, bucket, statusUpdatesOf(items, nowMs), processId, nowMs);
+    const finished = await finishMessages(query, bucket, updates, processId, nowMs);
     announceBinds(ports, finished);
     if (processId !== null) claimed.push({ bucket, finished });
   }
   return claimed;
+}
+
+/** What receipts of one bucket say about their messages, without the failures after which messages are sent again. */
+async function updatesOf(
+  { context, ports }: Stage,
+  { bucket, routing, nowMs }: { bucket: number; routing: ResendRouting | null; nowMs: number },
+  items: readonly MatchedItem[],
+): Promise<readonly StatusUpdate[]> {
+  if (routing === null) return statusUpdatesOf(items, nowMs);
+  const { updates, resent } = await reviewFailures({ context, bucket, routing, nowMs }, items);
+  if (resent > 0) ports.notices.chunksAdded();
+  return updates;
 }
 
 function handOverCallbacks({ ports }: Stage, finishedByBucket: readonly FinishedOfBucket[]): void {

@@ -4,6 +4,7 @@
 // Refusals: those of planCampaign, request-already-seen, draft-already-sent, credit-insufficient and those of outOfCredit.
 
 import { messageIdsOf } from '#domain/acceptance/chunking.ts';
+import { idempotencyKeyOf } from '#domain/acceptance/idempotency.ts';
 import { repeatedRequest } from '#domain/acceptance/idempotency-refusals.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
@@ -18,6 +19,7 @@ import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.
 import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
 import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
+import { findCampaignOfKey } from '#store/pipeline/acceptance.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
 import { type AcceptRequest, type AcceptResult, type AcceptStage, acceptRequests } from './accept-batch.ts';
 import type { Context } from './context.ts';
@@ -87,7 +89,8 @@ async function submitCampaign(
   if (submission.dryRun) return reportDryRun(query, account, plan, nowMs);
   const result = await batcher.add({ account, submission, plan });
   if (result instanceof Error) throw result;
-  if (result === 'request-already-seen') throw repeatedRequest(submission);
+  if (result === 'request-already-seen')
+    throw repeatedRequest(submission, await findCampaignOfKey(query, account, idempotencyKeyOf(submission)!));
   if (result === 'quota-insufficient') throw quotaExceeded();
   if (result === 'credit-insufficient') throw await creditRefusalOf(query, account, nowMs);
   traceAcceptance(() => ({

@@ -303,7 +303,7 @@ async function claimKey(
   const expiresAtMs = ttlMs === null ? null : nowMs + ttlMs;
   const claims = [{ accountId: account.id, scope, key, campaignId, expiresAtMs }];
   const claimed = await claimIdempotencyKeys(query, account.bucket, claims, nowMs);
-  if (!claimed.has(campaignId)) throw repeatedRequest(submission);
+  if (!claimed.has(campaignId)) throw repeatedRequest(submission, null);
 }
 
 /** Runs last: it locks the account for a moment, not for the duration of a list. */

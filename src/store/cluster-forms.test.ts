@@ -41,7 +41,7 @@ const overAllBuckets: Readonly<Record<string, string>> = {
   find_answerable_conversation: 'a partition holds the conversations of all accounts',
   list_replies: 'a list for the operator',
   list_orders: 'a list for the operator',
-  list_paid_orders: 'a list for the operator',
+  list_paid_orders: 'the invoices of all accounts have one series',
   list_all_senders: 'a list for the operator',
   list_open_alerts: 'a list for the operator',
   find_messages: 'a list for the operator',

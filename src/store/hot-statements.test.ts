@@ -107,7 +107,7 @@ async function live(query: Query, batch: number): Promise<void> {
   const where = { accountId: account, campaignId: campaign.id };
   await insertOrigins(query, 0, [{ ...where, listName: 'clients', wholeId: 1 }]);
   await insertSecretTexts(query, 0, [{ ...where, maskedText: '***' }]);
-  await maskSecretTexts(query, 0);
+  await maskSecretTexts(query, 0, nowMs);
   assert.equal(await textOf(query, campaign.id), 'Hello', 'it waits');
   const use = { accountId: account, userId: user, amountMicros: 1n };
   await lockMoney(query, 0, [account]);
@@ -176,7 +176,7 @@ async function live(query: Query, batch: number): Promise<void> {
     finished.map(({ campaignId, listName }) => [campaignId, listName]),
     Array(3).fill([1, 'clients']),
   );
-  await maskSecretTexts(query, 0);
+  await maskSecretTexts(query, 0, nowMs);
   assert.equal(await textOf(query, campaign.id), '***', 'the message was submitted');
   assert.equal((await finish(process, ids.slice(0, 3))).length, 0, 'a repeated receipt changes nothing');
   assert.equal((await finish(null, ids.slice(3))).length, 3);

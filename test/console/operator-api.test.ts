@@ -2,6 +2,7 @@
 // the audit trail with its filters, the reply numbers, the sending hours, and what is stored about a number until it is erased.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Body } from '../../src/dialects/console/contract.ts';
 import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { type ConsoleMember, signInOperator } from '../support/console.ts';
 import { openPlatform, type TestPlatform } from '../support/platform.ts';
@@ -91,21 +92,31 @@ async function erasesANumber(operator: ConsoleMember): Promise<void> {
   assert.equal(after.erasures[0]?.reason, 'request 17');
 }
 
+type RouteBody = Required<Body<'operator.routes.add'>>;
+
 /** A route with every condition and effect, refused ones, and the way of a message. */
 async function routesMessages(platform: TestPlatform, operator: ConsoleMember): Promise<void> {
   const { serviceName: account } = await platform.anAccount();
   const usual = { country: 'FR', tier: null, sender: null, position: 10, weight: 1, cost: '0,09' } as const;
-  const body = {
+  const body: RouteBody = {
     ...{ carrier: 'carrier', ...usual, prefix: '+33 6', account, encoding: 'gsm7', choice: 'cheapest' },
-    ...{ allowsLoss: false, newSender: '36111' },
-  } as const;
+    ...{ allowsLoss: false, newSender: '36111', resendLimit: 2, resendWithinS: 60 },
+    resendOn: ['undelivered:004'],
+  };
   const { route } = await operator.call('operator.routes.add', { body });
   const [stored] = (await operator.call('operator.routes.list')).rows;
   assert.deepEqual(stored, {
     ...{ route, carrier: 'carrier', ...usual, cost: '0.090000', prefix: '336', account, encoding: 'gsm7' },
-    ...{ choice: 'cheapest', allowsLoss: false, newSender: '36111' },
+    ...{ choice: 'cheapest', allowsLoss: false, newSender: '36111', resendOn: ['undelivered:004'] },
+    ...{ resendLimit: 2, resendWithinS: 60 },
   });
-  for (const wrong of [{ prefix: '32' }, { choice: 'weight' as const }, { account: 'nobody' }, {}]) {
+  for (const wrong of [
+    { prefix: '32' },
+    { choice: 'weight' as const },
+    { account: 'nobody' },
+    { resendOn: ['delivered'] },
+    {},
+  ]) {
     const { status } = await operator.try('operator.routes.add', { body: { ...body, ...wrong } });
     assert.equal(status, 422, JSON.stringify(wrong));
   }

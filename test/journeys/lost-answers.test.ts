@@ -1,6 +1,7 @@
 // The database commits, and its answer is lost: no work is done twice for that, and none is lost.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { restTicket } from '../../src/dialects/octopush/rest/ticket.ts';
 import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
@@ -18,14 +19,17 @@ test('a request with a lost answer to its commit receives an error, and its mess
   assert.equal(platform.carrier.taken.length, 1);
 });
 
-test('with a request_id the customer can repeat the request, and is answered that it was seen', async () => {
+test('with a request_id the customer can repeat the request, and learns its ticket', async () => {
   await using platform = await openPlatform({ overWire: true });
   const account = await platform.anAccount();
   const lost = platform.wire.loseAnswer('claim_keys', 'COMMIT');
   const order = { to: [mobile(1)], requestId: 'order' };
   assert.equal((await sendRest(platform.url, account, order)).status, 500);
   await lost;
-  assert.equal((await sendRest(platform.url, account, order)).code, '182');
+  const { code, body } = await sendRest(platform.url, account, order);
+  assert.equal(code, '182');
+  const [campaign] = await platform.query<{ id: number }>('select id from campaigns');
+  assert.equal((JSON.parse(body) as { sms_ticket: string }).sms_ticket, restTicket(campaign!.id));
   await platform.customer.whenTaken(1);
   await platform.quiet();
 });

@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { httpKind } from '../../src/connectors/http/kind.ts';
 import { parseOptions } from '../../src/domain/delivery/connector-kind.ts';
+import { silentLog } from '../../src/lib/observability/log.ts';
 import { createSeal } from '../../src/lib/security/sealing.ts';
 import { operatorAccess } from '../../src/operations/access/operator-access.ts';
 import { createCarriers } from '../../src/operations/operator/carriers/service.ts';
 import { createMessageTimelines } from '../../src/operations/reading/messages/timeline.ts';
+import type { FatesFile } from '../../src/simulator/fates.ts';
+import { startSimulator } from '../../src/simulator/simulator.ts';
 import { mobile, sendLegacy } from '../support/clients.ts';
 import { ListsStandIn } from '../support/http-carriers.ts';
-import { openPlatform } from '../support/platform.ts';
+import { openPlatform, priceMicros, type TestPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });
@@ -112,3 +115,54 @@ test('a STOP and an answer to the sender that a route gives to messages reach th
     [account.id, account.id],
   );
 });
+
+test('a message that the first carrier cannot deliver goes over the second one, is paid once and told once', async () => {
+  await using platform = await openPlatform();
+  const { database, clock } = platform;
+  // Undelivered by the first carrier, by its last two digits.
+  await using south = await aSecondCarrier(platform, { '1190': 'delivered', '1290': 'never' });
+  const seal = createSeal('a secret of the tests');
+  const carriers = createCarriers({ database, clock, seal, links: { describe: () => '' } as never });
+  await carriers.add(by, { kind: 'smpp', name: 'south', options: south.options, addsRoute: true });
+  const [first] = await carriers.listRoutes(by);
+  const resend = { resendOn: ['undelivered'], resendLimit: 1, resendWithinS: 300 };
+  await carriers.changeRoute(by, first!.id, { ...first!, cost: null, position: 10, ...resend });
+  await until('the process knows the rule and has the link', () => {
+    const { connectors } = platform.processes[0]!.running;
+    const areUp = [...connectors.connectors.values()].every(({ isUp }) => isUp);
+    return areUp && connectors.connectors.size === 2 && connectors.isResending;
+  });
+  const account = await platform.anAccount();
+  const before = (await platform.credit(account)).availableMicros;
+  const sent = [mobile(11, '90'), mobile(12, '90')];
+  assert.ok((await sendLegacy(platform.url, account, { to: sent })).isAccepted);
+  const [push] = await platform.customer.whenTaken(1, account.path);
+  assert.partialDeepStrictEqual(push!.fields, { status: 'DELIVERED' });
+  await until('the second carrier has both', () => south.simulator.inbox().length === 2);
+  assert.equal(platform.customer.taken.length, 1, 'no failure is told');
+  assert.equal((await platform.credit(account)).availableMicros, before - 2n * priceMicros);
+  const timelines = createMessageTimelines({ database, clock });
+  const [row] = await platform.query<{ id: number }>('select min(id) as id from messages');
+  const timeline = await timelines.read(by, row!.id);
+  const steps = timeline!.steps.filter(({ step }) => step === 'submitted' || step === 'failed');
+  assert.deepEqual(
+    steps.map(({ step, facts }) => [step, facts.carrier, facts.status]),
+    [
+      ['submitted', 'carrier', undefined],
+      ['failed', 'carrier', 'undelivered'],
+      ['submitted', 'south', undefined],
+    ],
+  );
+  assert.deepEqual([timeline!.status, timeline!.carrier], ['delivered', 'south']);
+});
+
+async function aSecondCarrier(platform: TestPlatform, fates: FatesFile) {
+  const simulator = await startSimulator({
+    ...{ host: '127.0.0.1', port: 0, clock: platform.clock, log: silentLog, fates },
+  });
+  const options = {
+    ...{ host: '127.0.0.1', port: simulator.port, systemId: 'chappe', password: 'chappe', systemType: '' },
+    ...{ tls: false, window: 10, tps: 0, binds: 1, reconnectFirstMs: 100, reconnectMaxMs: 400 },
+  };
+  return { simulator, options, [Symbol.asyncDispose]: () => simulator.stop() };
+}

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { after, run, test } from 'node:test';
 import { RunEvents } from '../../scripts/test-events.ts';
 import { fingerprint } from '../../src/store/embedded/processes.ts';
+import { everydayTests, isEveryday } from '../everyday.ts';
 import { endLeftovers, registerVariable } from '../support/started.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'chappe-runner-'));
@@ -84,4 +85,15 @@ test('processes and folders of a killed test process are ended and removed, thos
   assert.equal(fingerprint(child), null);
   assert.ok(!existsSync(folder));
   assert.deepEqual(await endLeftovers(register), []);
+});
+
+test('every file of the everyday list is there, and a file of another folder needs no line', () => {
+  const root = join(import.meta.dirname, '../..');
+  assert.deepEqual(
+    Object.keys(everydayTests).filter((file) => !existsSync(join(root, file))),
+    [],
+  );
+  assert.equal(isEveryday('test/journeys/fates.test.ts'), true);
+  assert.equal(isEveryday('test/journeys/another.test.ts'), false);
+  assert.equal(isEveryday('src/gsm/segments.test.ts'), true);
 });

@@ -86,7 +86,7 @@ export function openLink(
 ): OpenedLink {
   const { values, mistakes } = parseOptions(httpKind, {
     'callback-token': callbackToken,
-    timeout: '500',
+    timeout: '60000',
     ...texts,
   });
   assert.deepEqual(mistakes, []);

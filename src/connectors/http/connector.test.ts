@@ -29,7 +29,7 @@ test('a message is one request with its key, and the id of the answer is its ref
 });
 
 const html = '<html><body>Please log in to the network of the hotel</body></html>';
-const outcomes: readonly [string, Reply, Partial<Outcome>][] = [
+const outcomes: readonly [string, Reply, Partial<Outcome>, timeoutMs?: string][] = [
   ['a 200 with HTML instead of JSON is in doubt', (r) => r.writeHead(200).end(html), { kind: 'in-doubt' }],
   [
     'a 200 without a message id is in doubt',
@@ -88,7 +88,7 @@ const outcomes: readonly [string, Reply, Partial<Outcome>][] = [
     (r) => r.socket!.destroy(),
     { kind: 'in-doubt' },
   ],
-  ['no answer is in doubt', () => {}, { kind: 'in-doubt', reason: 'no whole answer within 500 ms' }],
+  ['no answer is in doubt', () => {}, { kind: 'in-doubt', reason: 'no whole answer within 500 ms' }, '500'],
   [
     'an answer that never ends is in doubt',
     (r) => {
@@ -97,14 +97,16 @@ const outcomes: readonly [string, Reply, Partial<Outcome>][] = [
       r.on('close', () => clearInterval(timer));
     },
     { kind: 'in-doubt' },
+    '500',
   ],
 ];
 
-for (const [name, reply, outcome] of outcomes)
+for (const [name, reply, outcome, timeout] of outcomes)
   test(name, async (t) => {
     const carrier = await aCarrier(t, reply);
     const { send } = openLink(t, {
       ...generic(carrier.url),
+      ...(timeout && { timeout }),
       answers: '/failure -> permanent',
       'error-code': '/failure/code /code',
     });
@@ -187,6 +189,24 @@ test('three failures take the link down, for longer each time', async (t) => {
   assert.equal(carrier.heard.length, 6);
 });
 
+test('requests that fail together are one outage, and do not lengthen its delay', async (t) => {
+  const waiting: ServerResponse[] = [];
+  const carrier = await aCarrier(t, (response) => waiting.push(response));
+  const { send, connector, clock } = openLink(t, { ...generic(carrier.url), timeout: '60000' });
+  const sent = Array.from({ length: 10 }, (_, id) => send({ id }));
+  await until('all have arrived', () => waiting.length === 10);
+  for (const response of waiting) response.writeHead(500).end();
+  await Promise.all(sent);
+  assert.equal(connector.isUp, false);
+  clock.ms += 1_000;
+  await until('it is up again', () => connector.isUp);
+  const attempt = send();
+  await until('it is tried', () => waiting.length === 11);
+  waiting[10]!.writeHead(500).end();
+  await attempt;
+  assert.equal(connector.health().binds[0]!.retryAtMs, clock.ms + 2_000);
+});
+
 test('the rate and the requests at the same time are limited, and shared by processes', async (t) => {
   const waiting: ServerResponse[] = [];
   const carrier = await aCarrier(t, (response) => waiting.push(response));
@@ -194,7 +214,6 @@ test('the rate and the requests at the same time are limited, and shared by proc
     ...generic(carrier.url),
     rate: '40',
     concurrency: '6',
-    timeout: '5000',
   });
   assert.equal(connector.capacity(), 6);
   const sent = [send(), send(), send(), send()];

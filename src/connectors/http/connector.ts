@@ -51,9 +51,11 @@ export interface HttpDeps {
   readonly random: () => number;
 }
 
-interface Sent {
+interface Answered {
   readonly messages: readonly OutboundMessage[];
-  readonly accessToken: string | null;
+  readonly outcomes: readonly Outcome[];
+  /** Null: no usable answer. */
+  readonly meaning: AnswerMeaning | null;
   readonly sentAtMs: number;
 }
 
@@ -243,7 +245,10 @@ class HttpConnector implements Connector {
         const request = this.#write(messages, { link: this.#link.values, nowMs: sentAtMs, accessToken });
         faulty = { kind: 'in-doubt', reason: 'the answer could not be read' };
         const exchange = await this.#exchanger.send(request);
-        outcomes = this.#finish(exchange, { messages, accessToken, sentAtMs });
+        const { meaning, ...read } = this.#read(exchange, messages, accessToken);
+        // Before the notes for the operator: a fault in these changes no outcome.
+        outcomes = read.outcomes;
+        this.#note(exchange, { messages, outcomes, meaning, sentAtMs });
       } else outcomes = left.map(() => obstacle);
     } catch (error) {
       this.#noteFault(error as Error, faulty.kind !== 'in-doubt');
@@ -278,13 +283,11 @@ class HttpConnector implements Connector {
     return { ...request, beginWithinMs: expiresAtMs - context.nowMs };
   }
 
-  #finish(exchange: Exchange, { messages, accessToken, sentAtMs }: Sent): readonly Outcome[] {
-    const { outcomes, meaning } = this.#read(exchange, messages, accessToken);
+  #note(exchange: Exchange, { messages, outcomes, meaning, sentAtMs }: Answered): void {
     const nowMs = this.#deps.clock.now();
     const { options, values: link } = this.#link;
     for (const outcome of outcomes) this.#count(outcome, exchange, sentAtMs);
     this.#exchanges?.add({ method: options.method, messages, link, exchange, meaning, sentAtMs, nowMs });
-    return outcomes;
   }
 
   /** A fault of the options or of this code, never of a carrier. */

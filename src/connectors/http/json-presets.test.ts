@@ -151,7 +151,7 @@ const receiptsOf = (reading: CallbackReading) => {
 for (const [name, one] of Object.entries(cases)) {
   test(`${name}: a message, its refusals, its throttling, and wrong credentials`, async (t) => {
     const carrier = await standIn(t, one.open());
-    const link = openLink(t, { ...carrier.options, timeout: '5000' });
+    const link = openLink(t, carrier.options);
     const changes = { text: 'Déjà là', segments: 1, expiresAtMs: link.clock.ms + 3_600_000 };
     const outcome = (await link.send(changes)) as Extract<Outcome, { kind: 'submitted' }>;
     assert.equal(outcome.kind, 'submitted');

@@ -104,9 +104,11 @@ export class LinkState {
 
   /** Without a usable answer. Returns whether the link went down. */
   fail(reason: string, nowMs: number): boolean {
-    this.#failures++;
     this.#reason = reason;
-    if (this.#isDown || (!this.#isProbing && this.#failures < maxFailures)) return false;
+    // Requests that were in flight together fail together: they are one outage, and do not make it longer.
+    if (this.#isDown) return false;
+    this.#failures++;
+    if (!this.#isProbing && this.#failures < maxFailures) return false;
     const delayMs = Math.min(
       firstDownMs * 2 ** Math.min(Math.max(this.#failures - maxFailures, 0), 20),
       maxDownMs,

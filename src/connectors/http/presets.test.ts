@@ -339,6 +339,7 @@ test('octopush: a repetition that it recognizes by our id is accepted, and its c
   const answers: readonly [number, unknown, Partial<Outcome>][] = [
     [201, { sms_ticket: 'sms_1', number_of_contacts: 1 }, { kind: 'submitted', references: ['sms_1'] }],
     [400, { code: 182, message: 'Loop detected' }, { kind: 'submitted', references: [] }],
+    [400, { code: 182, sms_ticket: 'sms_1' }, { kind: 'submitted', references: ['sms_1'] }],
     [400, { code: 104, message: 'Not enough credit' }, { kind: 'elsewhere' }],
     [401, { code: 101, message: 'Bad credentials' }, { kind: 'try-later' }],
     [400, { code: 100, message: 'The text is too long' }, { kind: 'refused', reason: '100' }],

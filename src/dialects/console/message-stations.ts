@@ -19,6 +19,7 @@ const kinds: Readonly<Record<Step['step'], Station['kind']>> = {
   reviewed: 'reviewed',
   'held until': 'due',
   submitted: 'submitted',
+  failed: 'resent',
   charged: 'charged',
   released: 'released',
   finished: 'finished',

@@ -157,7 +157,7 @@ function conditionsOf({
 }
 
 function renderRoute({ id, costMicros, connectorId: _, accountId: _account, ...route }: ListedRoute) {
-  return { ...route, route: id, cost: moneyOrNull(costMicros) };
+  return { ...route, resendOn: [...route.resendOn], route: id, cost: moneyOrNull(costMicros) };
 }
 
 function moneyOrNull(micros: bigint | null): string | null {

@@ -9,6 +9,7 @@ import { type FairOrder, maxChunkSize, priorityClassOf } from '#domain/base/prio
 import type { ReturnPath } from '#domain/base/return-path.ts';
 import type { DialectName, Label, Submission } from '#domain/base/submission.ts';
 import type { Plan, PlannedMessage } from '#domain/plan/plan.ts';
+import type { FailedAttempts } from '#domain/routing/resend.ts';
 import { measure } from '#gsm/segments.ts';
 
 /** A planned submission, with the id of its campaign. */
@@ -63,6 +64,8 @@ export interface DispatchableMessage {
   readonly messageClass: number | null;
   /** The recipient opted out after the acceptance, and the opt-out covers this message. */
   readonly isOptedOut?: boolean;
+  /** It is sent again after a receipt of failure: paid and reported to nobody. Absent: the first attempt. */
+  readonly resend?: FailedAttempts;
 }
 
 export interface PlannedChunk {

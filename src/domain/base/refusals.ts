@@ -68,19 +68,22 @@ export interface Refusal {
   readonly detail?: string;
   /** Position of the recipient whose values are at fault, from 0. */
   readonly recipientAt?: number;
+  /** Of request-already-seen: the campaign of the first use. */
+  readonly campaignId?: number;
 }
 
 /** Thrown by operations. Pure code returns a Refusal; the error handler of the dialect catches this. */
 export class RefusedError extends Error {
   readonly refusal: Refusal;
 
-  constructor(reason: RefusalReason, detail?: string, recipientAt?: number) {
+  constructor(reason: RefusalReason, detail?: string, recipientAt?: number, campaignId?: number) {
     super(detail ?? reason);
     this.name = 'RefusedError';
     this.refusal = {
       reason,
       ...(detail !== undefined && { detail }),
       ...(recipientAt !== undefined && { recipientAt }),
+      ...(campaignId !== undefined && { campaignId }),
     };
   }
 }

@@ -1,6 +1,7 @@
 // The chunks that this process dispatches and their messages, with the counts that limit the dispatcher. Used by the
 // dispatcher, which reports each change. Never reads or writes the table of chunks.
 
+import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { type Chunk, type ChunkWithMessages, type Item, keyOf } from './dispatch-item.ts';
 
 /** A link that is lost for a moment comes back within it, and other processes need not claim the chunk. */
@@ -23,6 +24,14 @@ export function pauseAfterMs(attempts: number): number {
 }
 
 type ChunkKey = Pick<ChunkWithMessages, 'bucket' | 'id'>;
+
+/** A carrier that reported a failure of the message does not get it again. */
+function itemOf(message: DispatchableMessage, chunk: Chunk): Item {
+  const { resend } = message;
+  return resend === undefined
+    ? { ...message, chunk }
+    : { ...message, chunk, avoided: new Set(resend.failedIds) };
+}
 
 export class ChunksInProgress {
   /** Chunks with a message that is not settled. */
@@ -77,7 +86,7 @@ export class ChunksInProgress {
     this.know([chunk]);
     if (chunk.left > 0) this.#open.add(chunk);
     this.#unsettled += chunk.left;
-    return { chunk, items: messages.map((message) => ({ ...message, chunk })) };
+    return { chunk, items: messages.map((message) => itemOf(message, chunk)) };
   }
 
   handOver({ chunk }: Item): void {

@@ -1,6 +1,7 @@
 // In-memory state of chunks and messages from the claim to the last recorded outcome. Used by the dispatcher and the
 // outcome recorder.
 import type { Tier } from '#domain/base/campaign.ts';
+import type { FailedAttempts } from '#domain/routing/resend.ts';
 import type { Outcome } from './connector.ts';
 
 /** A chunk that this process claimed. */
@@ -22,6 +23,8 @@ export interface DispatchMessage {
   readonly country: string;
   readonly segments: number;
   readonly tier: Tier;
+  /** Absent: the first attempt. */
+  readonly resend?: FailedAttempts;
 }
 
 /** Outcomes that settle a message. After the others the dispatcher tries again. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type RecentSegment, RecentSegments } from './recent-segments.ts';
 
 function segment(messageId: number, durable = true): RecentSegment {
-  return { bucket: 0, messageId, parts: 0, submittedAtMs: 0, durable, waiting: null };
+  return { bucket: 0, messageId, parts: 0, routeId: null, submittedAtMs: 0, durable, waiting: null };
 }
 
 test('a segment is found by any spelling of its reference, only on its connector', () => {

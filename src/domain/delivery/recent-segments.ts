@@ -7,6 +7,8 @@ export interface RecentSegment {
   readonly messageId: number;
   /** One bit for each part of the message that has this reference. */
   readonly parts: number;
+  /** The routing rule by which it was sent; null: none. */
+  readonly routeId: number | null;
   readonly submittedAtMs: number;
   /** False until its reference is committed. Its receipts wait for the commit. */
   durable: boolean;

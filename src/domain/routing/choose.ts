@@ -32,6 +32,10 @@ export interface Route {
   readonly allowsLoss?: boolean;
   /** Replaces the sender; null or absent: it stays. */
   readonly newSender?: string | null;
+  /** Receipts of failure after which a message is sent again over another carrier (resend.ts). Absent or empty: none. */
+  readonly resendOn?: readonly string[];
+  readonly resendLimit?: number;
+  readonly resendWithinS?: number;
 }
 
 /** What the routing knows of a message. */

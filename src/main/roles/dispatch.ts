@@ -52,6 +52,7 @@ function createStages(context: RoleContext) {
     outcomes: createOutcomeRecorder(context, ports, {
       processId,
       recent,
+      isResending: () => connectorSet.isResending,
       onFenced: (error) => onFatal(`this process was declared dead by another: ${String(error)}`),
     }),
     dispatcher: new Dispatcher(context, ports, {

@@ -1,10 +1,11 @@
-// The role `maintenance`: closes receipt windows, applies retention and continues erasures of numbers.
+// The role `maintenance`: closes receipt windows, counts traffic, applies retention and continues erasures of numbers.
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import { hourMs } from '#lib/time/duration.ts';
 import { createWindowCloser } from '#pipeline/close-receipt-windows.ts';
 import {
   continueErasuresEveryMs,
+  countTrafficEveryMs,
   forgetAgainMs,
   forgetEveryMs,
   forgetFirstMs,
@@ -18,6 +19,12 @@ export const maintenance: Role = {
     startLoops: () => ({
       'receipt window': startReceiptWindow(context),
       retention: startRetention(context),
+      traffic: startLoop({
+        name: 'traffic',
+        everyMs: countTrafficEveryMs,
+        work: context.jobs.countTraffic,
+        log: context.log,
+      }),
       erasures: startLoop({
         name: 'erasures',
         everyMs: continueErasuresEveryMs,

@@ -137,5 +137,13 @@ test('a hidden message is neither listed nor read, and stays in the table', asyn
   assert.equal((await history.read(access, second!, {}))?.id, second);
   assert.deepEqual(await history.list(access, {}, every), [second]);
   assert.deepEqual(await history.listIds(access, {}), [second]);
-  assert.equal((await rows.query('select from messages')).length, 2);
+  const [single] = await rows.aCampaign(access.account.id, 1);
+  assert.deepEqual(await history.listIds(access, {}), [second, single]);
+  assert.equal(await history.hide(access, single!, {}), true);
+  assert.deepEqual(
+    await history.listIds(access, {}),
+    [second],
+    'a campaign of one message, which is not read',
+  );
+  assert.equal((await rows.query('select from messages')).length, 3);
 });

@@ -11,10 +11,13 @@ import {
   findSentIds,
   hideMessage,
   listCampaignsBefore,
+  listHiddenIds,
   listSentMessages,
+  listSentSpans,
   type MessageRange,
   readSentMessage,
   type SentCampaign,
+  type SentSpan,
 } from '#store/campaigns/history.ts';
 import type { Query } from '#store/database/database.ts';
 
@@ -24,6 +27,8 @@ export const mostListed = 250_000;
 const mostRowsRead = 1_000_000;
 const campaignsAtOnce = 2_000;
 const messagesAtOnce = 5_000;
+/** Campaigns of one statement that returns ids only. */
+const spansAtOnce = 50_000;
 /** Ids of campaigns rise with time, but each process reserves a block of them for ten minutes (store/database/ids.ts). */
 const idSlackMs = 15 * 60_000;
 
@@ -88,7 +93,7 @@ async function* walk<Message>(
   for (;;) {
     const campaigns = await listCampaignsBefore(query, account, filter, { beforeId, limit: campaignsAtOnce });
     yield { messages: [], rowsRead: campaigns.length };
-    for (const ranges of cutIntoPages(campaigns.filter(isWanted)))
+    for (const ranges of cutIntoPages(campaigns.filter(isWanted).map(rangeOf)))
       yield {
         messages: await read(ranges),
         rowsRead: ranges.reduce((sum, { count }) => sum + count, 0),
@@ -116,11 +121,12 @@ async function listSent(
   return newestOf(ids);
 }
 
-async function listSentIds(
-  { database: { query }, clock }: Needs,
-  account: Account,
-  filter: HistoryFilter,
-): Promise<number[]> {
+async function listSentIds(context: Needs, account: Account, filter: HistoryFilter): Promise<number[]> {
+  const {
+    database: { query },
+    clock,
+  } = context;
+  if (Object.keys(filter).length === 0) return listAllIds(context, account);
   const wanted = { msisdn: filter.msisdn ?? null, nowMs: clock.now() };
   const ids: number[] = [];
   let rows = 0;
@@ -129,6 +135,32 @@ async function listSentIds(
     for (const id of messages) ids.push(id);
     rows += rowsRead;
     if (ids.length >= mostListed || rows >= mostRowsRead) break;
+  }
+  return newestOf(ids);
+}
+
+/** Most clients ask for all. */
+async function listAllIds({ database: { query }, clock }: Needs, account: Account): Promise<number[]> {
+  const wanted = { msisdn: null, nowMs: clock.now() };
+  const hidden = await listHiddenIds(query, account);
+  const ids: number[] = [];
+  let beforeId: number | null = null;
+  for (let rows = 0; ids.length < mostListed && rows < mostRowsRead; ) {
+    const limit = spansAtOnce;
+    const { campaigns, lastId, singles, others } = await listSentSpans(query, account, { beforeId, limit });
+    for (const id of singles) if (!hidden.has(id)) ids.push(id);
+    rows += campaigns;
+    const newestFirst = others.length === 0 ? [] : singles.toSorted((a, b) => b - a);
+    let newerSingles = 0;
+    for (const spans of cutIntoPages(others)) {
+      for (const id of await findSentIds(query, account, spans, wanted)) ids.push(id);
+      rows += spans.reduce((sum, { count }) => sum + count, 0);
+      const { firstId } = spans.at(-1)!;
+      while (newerSingles < newestFirst.length && newestFirst[newerSingles]! > firstId) newerSingles++;
+      if (ids.length - singles.length + newerSingles >= mostListed || rows >= mostRowsRead) break;
+    }
+    if (campaigns < limit) break;
+    beforeId = lastId;
   }
   return newestOf(ids);
 }
@@ -176,15 +208,18 @@ function campaignTest(filter: HistoryFilter) {
     (sender === undefined || foldAddress(campaign.sender ?? '') === sender);
 }
 
+function rangeOf(campaign: SentCampaign): MessageRange {
+  return { campaign, firstId: campaign.firstMessageId, count: campaign.messageCount };
+}
+
 /** Groups ranges up to this number of messages; a large campaign is split, from its end on. */
-function* cutIntoPages(campaigns: readonly SentCampaign[]): Generator<MessageRange[]> {
-  let page: MessageRange[] = [];
+function* cutIntoPages<Range extends SentSpan>(wholes: readonly Range[]): Generator<Range[]> {
+  let page: Range[] = [];
   let room = messagesAtOnce;
-  for (const campaign of campaigns) {
-    const { firstMessageId } = campaign;
-    for (let end = firstMessageId + campaign.messageCount; end > firstMessageId; ) {
-      const count = Math.min(room, end - firstMessageId);
-      page.push({ campaign, firstId: end - count, count });
+  for (const whole of wholes) {
+    for (let end = whole.firstId + whole.count; end > whole.firstId; ) {
+      const count = Math.min(room, end - whole.firstId);
+      page.push({ ...whole, firstId: end - count, count });
       end -= count;
       room -= count;
       if (room > 0) continue;

@@ -3,12 +3,14 @@
 import type { Account } from '#domain/account/account.ts';
 import { type MessageStatus, messageStatus } from '#domain/base/message.ts';
 import { type Cause, causeCodeOf } from '#domain/delivery/failure-causes.ts';
+import { quarterMs, quarterOf } from '#domain/delivery/traffic-quarters.ts';
 import { ExpiringCache } from '#lib/async/expiring-cache.ts';
 import { dayMs, minuteMs, secondMs } from '#lib/time/duration.ts';
 import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import { listAccountKeys } from '#store/accounts/account-keys.ts';
 import { findCampaignIdAfter } from '#store/campaigns/history.ts';
+import { findNewestQuarter, readTrafficCounts, sumTrafficCharges } from '#store/campaigns/traffic-counts.ts';
 import {
   countTraffic,
   type FirstSteps,
@@ -19,6 +21,7 @@ import {
   type TrafficCount,
   type WaitingCampaign,
 } from '#store/campaigns/traffic-figures.ts';
+import type { Query } from '#store/database/database.ts';
 import { sumChargesSince } from '#store/money/entry-pages.ts';
 import { type Balance, readBalance } from '#store/money/ledger.ts';
 import { type PendingSummary, summarizePending } from '#store/pipeline/delivery-log.ts';
@@ -114,7 +117,7 @@ export function createOverviews(context: Pick<Context, 'database' | 'clock'>): O
             trafficOf(account, quarters),
             trafficOf(account, shapes[period]),
             readBalance(query, account),
-            sumChargesSince(query, account, nowMs - 7 * dayMs),
+            sumCharges(query, account, quarterOf(nowMs - 7 * dayMs)),
             listRunningCampaigns(query, account, dayAgo, 3),
             listWaitingCampaigns(query, account, nowMs, 3),
             listHeldCampaigns(query, account, 10),
@@ -140,17 +143,20 @@ export function createOverviews(context: Pick<Context, 'database' | 'clock'>): O
   );
 }
 
+/** Quarters that are counted are read, later messages are counted. */
 async function count(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
   account: Account,
   { lengthMs, stepMs, step }: Shape,
 ): Promise<Traffic> {
-  const from = clock.now() - lengthMs;
+  const fromMs = quarterOf(clock.now() - lengthMs);
   try {
     const counts = await database.transaction(async (query) => {
       await query(`set local statement_timeout = ${maxCountMs}`);
-      const fromId = (await findCampaignIdAfter(query, account, from - idSlackMs)) ?? Number.MAX_SAFE_INTEGER;
-      return countTraffic(query, account, { fromId, from, step });
+      const toMs = await countedTo(query, account, fromMs);
+      const counted = await readTrafficCounts(query, account, { fromMs, toMs }, step);
+      const fromId = (await findCampaignIdAfter(query, account, toMs - idSlackMs)) ?? Number.MAX_SAFE_INTEGER;
+      return [...counted, ...(await countTraffic(query, account, { fromId, from: toMs, step }))];
     });
     return { stepMs, steps: stepsOf(counts), causes: causesOf(counts) };
   } catch (error) {
@@ -160,15 +166,26 @@ async function count(
   }
 }
 
-const statusOf = ({ status, isWithCarrier }: TrafficCount): MessageStatus =>
-  isWithCarrier ? 'submitted' : messageStatus(status);
+/** End of the quarters that are counted; `fromMs` if none of the period is. */
+async function countedTo(query: Query, account: Account, fromMs: number): Promise<number> {
+  const newestMs = await findNewestQuarter(query, account.bucket);
+  return newestMs === null ? fromMs : Math.max(fromMs, newestMs + quarterMs);
+}
+
+/** Since a quarter of an hour. */
+async function sumCharges(query: Query, account: Account, fromMs: number): Promise<bigint> {
+  const toMs = await countedTo(query, account, fromMs);
+  const counted = await sumTrafficCharges(query, account, { fromMs, toMs });
+  return counted + (await sumChargesSince(query, account, toMs));
+}
 
 function stepsOf(counts: readonly TrafficCount[]): TrafficStep[] {
   return [...Map.groupBy(counts, ({ atMs }) => atMs)]
     .sort(([a], [b]) => a - b)
     .map(([atMs, ofStep]) => {
       const sums: Partial<Record<MessageStatus, number>> = {};
-      for (const row of ofStep) sums[statusOf(row)] = (sums[statusOf(row)] ?? 0) + row.messages;
+      for (const row of ofStep)
+        sums[messageStatus(row.status)] = (sums[messageStatus(row.status)] ?? 0) + row.messages;
       return { atMs, counts: sums };
     });
 }
@@ -176,7 +193,7 @@ function stepsOf(counts: readonly TrafficCount[]): TrafficStep[] {
 function causesOf(counts: readonly TrafficCount[]): Traffic['causes'] {
   const sums = new Map<string, { cause: Cause; messages: number }>();
   for (const row of counts) {
-    const cause = causeCodeOf(statusOf(row), row.error);
+    const cause = causeCodeOf(messageStatus(row.status), row.error);
     if (cause === null) continue;
     const key = `${cause.code} ${cause.text}`;
     const known = sums.get(key);

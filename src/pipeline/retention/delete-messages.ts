@@ -13,6 +13,7 @@ import {
 } from '#store/money/ledger-carry-forward.ts';
 import {
   deleteMessages,
+  deleteResendsOf,
   findMessageWithin,
   hasMessageAfter,
   listMessagesAfter,
@@ -52,7 +53,12 @@ async function judgePartition({ database }: Needs, round: Round, partition: Part
       }
     }
   }
-  return { beside: (inTransaction) => carryLedgerForwardOf(inTransaction, 'messages', costs) };
+  return {
+    async beside(inTransaction) {
+      for (const bucket of round.buckets) await deleteResendsOf(inTransaction, bucket, partition);
+      await carryLedgerForwardOf(inTransaction, 'messages', costs);
+    },
+  };
 }
 
 /** Deletes rows that have waited too long for their partition to be deleted. */

@@ -3,10 +3,16 @@
 
 import type { Context } from '#pipeline/context.ts';
 import { maskSecretTexts } from '#store/pipeline/secret-texts.ts';
+import { readLongestResend } from '#store/platform/carriers.ts';
+
+/** A code is rarely valid for longer. */
+const longestMs = 600_000;
 
 export async function maskSecrets(
-  { database }: Pick<Context, 'database'>,
+  { database, clock }: Pick<Context, 'database' | 'clock'>,
   buckets: readonly number[],
 ): Promise<void> {
-  for (const bucket of buckets) await maskSecretTexts(database.query, bucket);
+  const resendMs = (await readLongestResend(database.query)) * 1000;
+  const beforeMs = clock.now() - Math.min(resendMs, longestMs);
+  for (const bucket of buckets) await maskSecretTexts(database.query, bucket, beforeMs);
 }

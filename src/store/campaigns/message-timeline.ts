@@ -8,8 +8,15 @@ import { type MessageStatus, messageStatus } from '#domain/base/message.ts';
 import { maxChunkSize } from '#domain/base/priority-classes.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
+import { dayMs, hourMs, minuteMs } from '#lib/time/duration.ts';
 import { accountParams, valuesOf } from '#store/database/account-key.ts';
-import { dialectCodes, encodingCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
+import {
+  dialectCodes,
+  encodingCodes,
+  messageStatuses,
+  purposeCodes,
+  tierCodes,
+} from '#store/database/codes.ts';
 import {
   boolean,
   code,
@@ -34,6 +41,7 @@ export interface MessageStep {
     | 'reviewed'
     | 'held until'
     | 'submitted'
+    | 'failed'
     | 'finished'
     | 'charged'
     | 'released'
@@ -190,13 +198,33 @@ left join connectors n on n.id = r.connector_id
 where r.bucket = ${p.bucket} and r.message_id = ${p.id} order by r.at, r.part`,
 });
 
-const listEntries = statement('list_entries_of_message', {
-  params: messageParams,
+const listFailures = statement('list_failures_of_message', {
+  params: { bucket: int2, id: int8 },
+  row: { atMs: instant, connector: text, status: code(messageStatuses), error: nullable(text) },
+  text: (p) => `
+select r.failed_at as "atMs", coalesce(n.name, 'simulator') as connector, r.status, r.error
+from resends r left join connectors n on n.id = r.connector_id
+where r.bucket = ${p.bucket} and r.message_id = ${p.id} order by r.number`,
+});
+
+const findEntry = statement('find_entry_of_message', {
+  params: { ...messageParams, from: instant, to: instant },
   row: { kind: text, atMs: instant },
+  // Index ledger_entries_by_time.
   text: (p) => `
 select kind, at as "atMs" from ledger_entries
-where bucket = ${p.bucket} and account_id = ${p.accountId} and message_ids @> array[${p.id}] order by id`,
+where bucket = ${p.bucket} and account_id = ${p.accountId} and at >= ${p.from} and at <= ${p.to}
+  and message_ids @> array[${p.id}] limit 1`,
 });
+
+/**
+ * An entry is stored after its outcome by milliseconds; by longer while the database is not reached, or by the clock of another
+ * process. The ledger grows for ever and has no index by message, so the search begins with the likely minutes.
+ */
+const entrySearches = [
+  { beforeMs: minuteMs, afterMs: 2 * minuteMs },
+  { beforeMs: hourMs, afterMs: dayMs },
+];
 
 const listAttempts = statement('list_attempts_of_message', {
   params: messageParams,
@@ -224,7 +252,8 @@ where bucket = ${p.bucket} and account_id = ${p.accountId} and message_ids @> ar
 
 type Facts = RowOf<typeof readFacts.row>;
 type Reference = RowOf<typeof listReferences.row>;
-type Entry = RowOf<typeof listEntries.row>;
+type Failure = RowOf<typeof listFailures.row>;
+type Entry = RowOf<typeof findEntry.row>;
 type Attempt = RowOf<typeof listAttempts.row>;
 
 /** A message of any account, for people; null if there is no such message. */
@@ -243,7 +272,9 @@ export async function readFactsOfMessage(
   const facts = await readFacts.find(query, key);
   if (facts === null) return null;
   const references = await listReferences.run(query, { bucket: account.bucket, id });
-  const entries = await listEntries.run(query, key);
+  const failures = await listFailures.run(query, { bucket: account.bucket, id });
+  const settledAtMs = references[0]?.atMs ?? facts.submittedAtMs ?? facts.doneAtMs;
+  const entry = settledAtMs === null ? null : await findSettlement(query, key, settledAtMs);
   const attempts = await listAttempts.run(query, key);
   const pending = await findPending.find(query, key);
   const stored = messageStatus(facts.status);
@@ -265,7 +296,7 @@ export async function readFactsOfMessage(
     carrier,
     status: stored === 'accepted' && references.length > 0 ? 'submitted' : stored,
     recipient: maskedNumber(facts.msisdn),
-    steps: stepsOf(facts, references, entries, attempts),
+    steps: stepsOf(facts, { references, failures, entry, attempts }),
     hasPendingCallback: pending !== null,
     callbackDueAtMs: pending?.dueAtMs ?? null,
     isHeldForReview: review === 'held',
@@ -273,17 +304,33 @@ export async function readFactsOfMessage(
   };
 }
 
+/** The charge or the release of a message; null: it is older than the ledger, or was not found within a day. */
+async function findSettlement(
+  query: Query,
+  key: { readonly bucket: number; readonly accountId: number; readonly id: number },
+  atMs: number,
+): Promise<Entry | null> {
+  for (const { beforeMs, afterMs } of entrySearches) {
+    const entry = await findEntry.find(query, { ...key, from: atMs - beforeMs, to: atMs + afterMs });
+    if (entry !== null) return entry;
+  }
+  return null;
+}
+
 /** Marketing that may not leave just before its due time: the sending hours moved it there, or it was requested so. */
 function isOpening({ purpose, country, dueAtMs, accountCountry }: Facts): boolean {
   return purpose === 'marketing' && nextOpening(country, dueAtMs - 1, accountCountry) === dueAtMs;
 }
 
-function stepsOf(
-  facts: Facts,
-  references: readonly Reference[],
-  entries: readonly Entry[],
-  attempts: readonly Attempt[],
-): MessageStep[] {
+/** Rows of other tables about the message. */
+interface Traces {
+  readonly references: readonly Reference[];
+  readonly failures: readonly Failure[];
+  readonly entry: Entry | null;
+  readonly attempts: readonly Attempt[];
+}
+
+function stepsOf(facts: Facts, { references, failures, entry, attempts }: Traces): MessageStep[] {
   const { acceptedAtMs, dueAtMs, notes, cues, flaggedAtMs, review, reviewedAtMs, doneAtMs } = facts;
   const steps: MessageStep[] = [{ atMs: acceptedAtMs, step: 'accepted', detail: 'credit held', facts: {} }];
   for (const note of notes ?? [])
@@ -310,7 +357,15 @@ function stepsOf(
       facts: review === null ? {} : { decision: review },
     });
   steps.push(...submissionsOf(facts, references));
-  for (const { kind, atMs } of entries)
+  for (const { atMs, connector, status, error } of failures)
+    steps.push({
+      atMs,
+      step: 'failed',
+      detail: `${connector} reported ${status}${error ? ` (${error})` : ''}; sent again over another carrier`,
+      facts: { carrier: connector, status, error },
+    });
+  if (entry !== null) {
+    const { kind, atMs } = entry;
     steps.push(
       kind === 'charge'
         ? // An early receipt is recorded with its outcome: its time precedes the entry, and the charge precedes both.
@@ -322,6 +377,7 @@ function stepsOf(
           }
         : { atMs, step: 'released', detail: 'it never left; the credit is given back', facts: {} },
     );
+  }
   if (doneAtMs !== null)
     steps.push({
       atMs: doneAtMs,

@@ -37,6 +37,8 @@ create table campaigns (
   -- of a submission over a bind: fields that its receipts repeat (domain/base/return-path.ts); null: no receipt is wanted,
   -- or another dialect. A column for the same reason as notes.
   return_path       jsonb,
+  -- the text is a mask: it cannot be sent again
+  is_masked         boolean not null default false,
   primary key (bucket, account_id, id)
 ) partition by range (id);
 comment on table campaigns is 'Accepted submissions. Partitioned by id (store/database/partitions.ts).';

@@ -14,7 +14,9 @@ create table messages (
   status        smallint not null default 0,
   encoding      smallint not null,
   segments      smallint not null,
-  -- one bit for each segment with a receipt of its delivery
+  -- how often it was sent again over another carrier (table resends). Fills a gap of the row: it costs no space
+  resends       smallint not null default 0,
+  -- one bit for each segment with a receipt of its delivery, by the carrier of the last attempt
   done_segments integer not null default 0,
   connector_id  integer,
   error         text,
@@ -28,7 +30,7 @@ create table messages (
   primary key (bucket, id)
 ) partition by range (id);
 comment on table messages is
-  'One row for each recipient of a campaign. Written twice: at acceptance and with the final status. Partitioned by id.';
+  'One row for each recipient of a campaign. Written twice: at acceptance and with the final status; once more for each resend. Partitioned by id.';
 
 create table chunks (
   bucket         smallint not null,
@@ -66,6 +68,30 @@ comment on table carrier_references is
   'Ids that carriers gave to segments, insert only. Partitioned by message id; a partition is dropped after the receipt window.';
 create index carrier_references_by_reference on carrier_references (reference);
 create index carrier_references_by_message on carrier_references using brin (message_id) with (pages_per_range = 16);
+
+create table resends (
+  bucket         smallint not null,
+  message_id     bigint not null,
+  -- the carrier that reported the failure
+  connector_id   integer not null,
+  -- 1 for the first failure of the message
+  number         smallint not null,
+  -- of its receipt
+  status         smallint not null,
+  error          text,
+  -- one bit for each segment that this carrier delivered all the same
+  done_segments  integer not null,
+  failed_at      timestamptz not null,
+  -- the carrier that took the message then, and its price; null: none yet, or none
+  next_connector_id         integer,
+  next_segments             smallint,
+  next_segment_cost_micros  bigint,
+  next_at                   timestamptz,
+  primary key (bucket, message_id, connector_id)
+) with (fillfactor = 80);
+comment on table resends is
+  'Failures after which a message was sent again over another carrier. Inserted with the chunk of the next attempt, so that a repeated receipt changes nothing. Deleted with the message.';
+create index resends_by_next on resends using brin (next_at) with (pages_per_range = 16);
 
 create table submitted_parts (
   bucket         smallint not null,
@@ -126,3 +152,62 @@ create table hidden_messages (
   primary key (bucket, account_id, message_id)
 );
 comment on table hidden_messages is 'Messages that a customer removed from the history. The operator and the ledger keep them.';
+
+create table traffic_counts (
+  bucket      smallint not null,
+  account_id  integer not null,
+  -- begin of a quarter of an hour of acceptance
+  at          timestamptz not null,
+  country     text not null,
+  -- domain/base/message.ts; submitted also for messages without a final status that a carrier took
+  status      smallint not null,
+  -- empty: none
+  error       text not null,
+  messages    integer not null,
+  primary key (bucket, account_id, at, country, status, error)
+);
+comment on table traffic_counts is
+  'Messages by account, quarter of an hour of their acceptance, country and status. Counted from the messages after the quarter, and again while some have no final status.';
+create index traffic_counts_by_time on traffic_counts (bucket, at);
+
+create table traffic_charges (
+  bucket         smallint not null,
+  account_id     integer not null,
+  -- begin of a quarter of an hour of the charge
+  at             timestamptz not null,
+  amount_micros  bigint not null,
+  primary key (bucket, account_id, at)
+);
+comment on table traffic_charges is 'Charges by account and quarter of an hour, added up from the ledger with traffic_counts. For figures only.';
+create index traffic_charges_by_time on traffic_charges (bucket, at);
+
+create table traffic_quarters (
+  bucket         smallint not null,
+  at             timestamptz not null,
+  -- null: every message has its final status, or is too old to get one
+  count_again_at timestamptz,
+  primary key (bucket, at)
+);
+comment on table traffic_quarters is 'Quarters of an hour that are in traffic_counts, without a gap up to the newest.';
+create index traffic_quarters_due on traffic_quarters (bucket, count_again_at) where count_again_at is not null;
+
+create table imported_messages (
+  bucket       smallint not null,
+  account_id   integer not null,
+  -- the platform and the account there: ovh sms-ab12345-1
+  source       text not null,
+  -- the id there
+  foreign_id   bigint not null,
+  msisdn       bigint not null,
+  sender       text,
+  text         text not null,
+  -- domain/base/message.ts
+  status       smallint not null,
+  segments     smallint not null,
+  sent_at      timestamptz not null,
+  imported_at  timestamptz not null,
+  primary key (bucket, account_id, source, foreign_id)
+);
+comment on table imported_messages is
+  'Messages that an account sent over another platform before it moved here. For reading only: no ledger entry, no figure and no dialect knows them.';
+create index imported_messages_by_time on imported_messages (bucket, account_id, sent_at);

@@ -42,6 +42,12 @@ create table routes (
   allows_loss   boolean not null default false,
   -- replaces the sender; null: it stays
   new_sender    text,
+  -- receipts after which a message is sent again over another carrier: undelivered, or undelivered:004; empty: never
+  resend_on       text[] not null default '{}',
+  -- carriers after the first one
+  resend_limit    smallint not null default 1 check (resend_limit between 1 and 3),
+  -- the longest time between hand-over and receipt, and until another carrier takes it
+  resend_within_s integer not null default 300,
   created_at    timestamptz not null
 );
 comment on table routes is 'Routing: the connectors that can take a message, by the conditions that it meets.';

@@ -70,20 +70,30 @@ const listCharged = statement('list_charged_traffic', {
   text: (p) => `
 select account_id as "accountId", country, connector_id as "connectorId",
   sum(messages)::bigint as messages, coalesce(sum(segments), 0)::bigint as segments,
-  sum(amount_micros)::bigint as "priceMicros", coalesce(sum(segments * segment_cost_micros), 0)::bigint as "carrierCostMicros",
-  coalesce(sum(amount_micros) filter (where segment_cost_micros is not null), 0)::bigint as "costedPriceMicros",
-  coalesce(sum(messages) filter (where segment_cost_micros is null), 0)::bigint as "withoutCost",
+  sum(amount_micros)::bigint as "priceMicros", coalesce(sum(carrier_cost_micros), 0)::bigint as "carrierCostMicros",
+  coalesce(sum(amount_micros) filter (where carrier_cost_micros is not null), 0)::bigint as "costedPriceMicros",
+  coalesce(sum(messages) filter (where carrier_cost_micros is null), 0)::bigint as "withoutCost",
   min(first_id) as "firstId", max(last_id) as "lastId"
 from (
-  select e.account_id, e.country, e.connector_id, e.segments, e.amount_micros, e.segment_cost_micros,
+  select e.account_id, e.country, e.connector_id, e.segments, e.amount_micros,
+    e.segments * e.segment_cost_micros as carrier_cost_micros,
     cardinality(e.message_ids) as messages,
     (select min(u.id) from unnest(e.message_ids) as u(id)) as first_id,
     (select max(u.id) from unnest(e.message_ids) as u(id)) as last_id ${chargesOf(p)} and cardinality(e.message_ids) > 0
+  union all
+  -- Paid by the first attempt, and counted there. Index resends_by_next.
+  select m.account_id, m.country, r.next_connector_id, 0, 0, r.next_segments * r.next_segment_cost_micros, 0, m.id, m.id
+  from resends r join messages m on m.bucket = ${p.bucket} and m.id = r.message_id
+  where r.bucket = ${p.bucket} and r.next_at >= ${p.from} and r.next_at < ${p.to}
+    and (${p.accountId} is null or m.account_id = ${p.accountId})
 ) c
 group by account_id, country, connector_id`,
 });
 
-/** The charges of messages in a period, of one bucket. */
+/**
+ * The charges of messages in a period, of one bucket. A carrier that took a message after the failure of another one has its
+ * cost, and no message.
+ */
 export function listChargedTraffic(
   query: Query,
   bucket: number,

@@ -3,6 +3,7 @@
 // an account without the credit stores no row.
 
 import type { AcceptedCampaign } from '#domain/acceptance/chunking.ts';
+import type { IdempotencyKey } from '#domain/acceptance/idempotency.ts';
 import type { AccountKey } from '#domain/account/account.ts';
 import { dialectCodes, encodingCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
 import {
@@ -308,6 +309,23 @@ export async function claimIdempotencyKeys(
   const deleted = await deleteExpiredKeys.run(query, { bucket, claims: taken, now: nowMs });
   if (deleted.length > 0) await insert(taken);
   return claimed;
+}
+
+const findCampaign = statement('find_campaign_of_key', {
+  params: { bucket: int2, accountId: int4, scope: int2, key: text },
+  row: { campaignId: int8 },
+  text: (p) => `
+select campaign_id as "campaignId" from idempotency_keys
+where bucket = ${p.bucket} and account_id = ${p.accountId} and scope = ${p.scope} and key = ${p.key}`,
+});
+
+/** Null if the key is free. */
+export async function findCampaignOfKey(
+  query: Query,
+  { bucket, id: accountId }: AccountKey,
+  { scope, key }: Pick<IdempotencyKey, 'scope' | 'key'>,
+): Promise<number | null> {
+  return (await findCampaign.find(query, { bucket, accountId, scope, key }))?.campaignId ?? null;
 }
 
 const releaseKeys = statement('release_keys', {

@@ -2,8 +2,20 @@
 // outcome recorder and `reclaimWork`. Never changes a chunk of another live process.
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { messageStatusCodes } from '#domain/base/message.ts';
-import { encodingCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
-import { boolean, code, instant, int2, int4, int8, micros, nullable, text } from '#store/database/columns.ts';
+import { messageOfResend } from '#domain/routing/resend.ts';
+import { encodingCodes, messageStatuses, purposeCodes, tierCodes } from '#store/database/codes.ts';
+import {
+  boolean,
+  code,
+  instant,
+  int2,
+  int4,
+  int8,
+  list,
+  micros,
+  nullable,
+  text,
+} from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { ofDeadProcess, ownedRows } from '#store/database/job-table.ts';
 import { inBucket, statement } from '#store/database/statement.ts';
@@ -93,32 +105,38 @@ export async function findNextDue(query: Query, bucket: number, untilMs: number)
   return row?.dueAtMs ?? null;
 }
 
-const readMessages = statement('read_chunk_messages', {
-  params: { bucket: int2, firstId: int8, endId: int8 },
-  row: {
-    id: int8,
-    accountId: int4,
-    msisdn: int8,
-    country: text,
-    encoding: code(encodingCodes),
-    segments: int2,
-    costMicros: micros,
-    expiresAtMs: instant,
-    text,
-    sender: text,
-    tier: code(tierCodes),
-    messageClass: int2,
-    isOptedOut: boolean,
-  },
-  // "offset 0" keeps the look-up of the campaign behind the range of messages, whatever the statistics say.
-  text: (p) => `
-select m.id, m.account_id as "accountId", m.msisdn, m.country, m.encoding, m.segments, m.cost_micros as "costMicros",
+const messageRow = {
+  id: int8,
+  accountId: int4,
+  msisdn: int8,
+  country: text,
+  encoding: code(encodingCodes),
+  segments: int2,
+  costMicros: micros,
+  expiresAtMs: instant,
+  text,
+  sender: text,
+  tier: code(tierCodes),
+  messageClass: int2,
+  isOptedOut: boolean,
+};
+
+const messageColumns = `m.id, m.account_id as "accountId", m.msisdn, m.country, m.encoding, m.segments, m.cost_micros as "costMicros",
   m.expires_at as "expiresAtMs", coalesce(m.text, c.text) as text, c.sender, c.tier,
-  c.message_class as "messageClass",
+  c.message_class as "messageClass"`;
+
+const optedOutOf = (bucket: string) => `
   case when c.purpose = ${purposeCodes.code('marketing')} or (
     select a.opt_outs_cover_all from accounts a where a.id = m.account_id) then exists (
-    select 1 from opt_outs o where o.bucket = ${p.bucket} and o.account_id = m.account_id and o.msisdn = m.msisdn)
-  else false end as "isOptedOut"
+    select 1 from opt_outs o where o.bucket = ${bucket} and o.account_id = m.account_id and o.msisdn = m.msisdn)
+  else false end`;
+
+const readMessages = statement('read_chunk_messages', {
+  params: { bucket: int2, firstId: int8, endId: int8 },
+  row: messageRow,
+  // "offset 0" keeps the look-up of the campaign behind the range of messages, whatever the statistics say.
+  text: (p) => `
+select ${messageColumns}, ${optedOutOf(p.bucket)} as "isOptedOut"
 from messages m
 cross join lateral (
   select * from campaigns c
@@ -130,6 +148,42 @@ where m.bucket = ${p.bucket} and m.id >= ${p.firstId} and m.id < ${p.endId}
 order by m.id`,
 });
 
+const readResent = statement('read_resent_message', {
+  params: { bucket: int2, chunkId: int8, messageId: int8 },
+  row: {
+    ...messageRow,
+    failedIds: list(int4),
+    status: code(messageStatuses),
+    error: nullable(text),
+    untilMs: instant,
+  },
+  text: (p) => `
+select ${messageColumns}, ${optedOutOf(p.bucket)} as "isOptedOut",
+  r.failed_ids as "failedIds", r.status, r.error, k.expires_at as "untilMs"
+from messages m
+join campaigns c on c.bucket = ${p.bucket} and c.account_id = m.account_id and c.id = m.campaign_id
+join chunks k on k.bucket = ${p.bucket} and k.id = ${p.chunkId}
+cross join lateral (
+  select array_agg(s.connector_id) as failed_ids, (array_agg(s.status order by s.number desc))[1] as status,
+    (array_agg(s.error order by s.number desc))[1] as error
+  from resends s where s.bucket = ${p.bucket} and s.message_id = m.id) r
+where m.bucket = ${p.bucket} and m.id = ${p.messageId} and m.status = ${messageStatusCodes.accepted}
+  and r.failed_ids is not null`,
+});
+
+/** The message of the chunk of a resend; none if it has its end meanwhile, by a late success of its first carrier. */
+async function readResentMessage(
+  query: Query,
+  { bucket, id: chunkId }: StoredChunk,
+  messageId: number,
+): Promise<DispatchableMessage[]> {
+  const found = await readResent.run(query, { bucket, chunkId, messageId });
+  return found.map(({ failedIds, status, error, untilMs, ...message }) => ({
+    ...message,
+    resend: { failedIds, status, error, untilMs },
+  }));
+}
+
 const readSubmitted = statement('read_chunk_submitted', {
   params: { bucket: int2, firstId: int8, endId: int8 },
   row: { id: int8 },
@@ -140,6 +194,8 @@ where bucket = ${p.bucket} and message_id >= ${p.firstId} and message_id < ${p.e
 
 /** The messages of a chunk that no carrier has received yet, by id. */
 export async function readChunkMessages(query: Query, chunk: StoredChunk): Promise<DispatchableMessage[]> {
+  const resentId = messageOfResend(chunk.id);
+  if (resentId !== null) return readResentMessage(query, chunk, resentId);
   const range = { bucket: chunk.bucket, firstId: chunk.id, endId: chunk.id + chunk.messageCount };
   const messages = await readMessages.run(query, range);
   if (chunk.attempts <= 1) return messages;

@@ -108,12 +108,23 @@ with news as materialized (
       -- The error of an unknown status does not apply to a delivered message.
       when n.status = ${delivered} and (m.done_segments | n.bits) & ((1 << m.segments) - 1) = (1 << m.segments) - 1 then null
       else coalesce(n.error, m.error) end,
-    connector_id = coalesce(n.connector_id, m.connector_id),
+    -- While it is sent again, the carrier that failed last: the condition below compares it.
+    connector_id = case
+      when m.resends > 0 and n.status = ${delivered}
+        and (m.done_segments | n.bits) & ((1 << m.segments) - 1) <> (1 << m.segments) - 1 then m.connector_id
+      else coalesce(n.connector_id, m.connector_id) end,
     submitted_at = coalesce(to_timestamp(n.submitted_at / 1000), m.submitted_at),
     done_at = to_timestamp(n.at / 1000)
   from news n
   where m.bucket = n.bucket and m.id = n.message_id and ${inBucket('m', p.bucket)}
     and m.status in (${open}) and m.status <> n.status
+    -- Sent again after a failure of this carrier: it counts if it delivered the whole message all the same. The first
+    -- comparison is that of the row as it is after a wait for its lock; the second reads the table as it was before.
+    and (m.resends = 0
+      or n.status = ${delivered} and n.bits & ((1 << m.segments) - 1) = (1 << m.segments) - 1
+      or n.connector_id is null
+      or (n.connector_id <> m.connector_id or m.status = ${unknown}) and not exists (
+        select from resends r where r.bucket = ${p.bucket} and r.message_id = n.message_id and r.connector_id = n.connector_id))
   returning m.id, m.account_id, m.campaign_id, m.dialect, m.msisdn, m.status, m.error, m.cost_micros, n.at,
     n.status as reported
 ), finished as (

@@ -116,7 +116,7 @@ export interface Submission {
   readonly submittedAtMs: number;
 }
 
-const readFirstSubmissions = statement('read_submissions', {
+const readLastSubmissions = statement('read_submissions', {
   params: { bucket: int2, firstId: int8, lastId: int8, messageIds: list(int8) },
   row: { messageId: int8, connectorId: int4, submittedAtMs: instant },
   // By a range: the index by message knows pages only (BRIN), and is asked once. "is true" keeps the list a filter, looked
@@ -126,10 +126,10 @@ select distinct on (message_id) message_id as "messageId", connector_id as "conn
 from carrier_references
 where bucket = ${p.bucket} and message_id >= ${p.firstId} and message_id <= ${p.lastId}
   and (message_id in (select unnest(${p.messageIds}))) is true
-order by message_id, at`,
+order by message_id, at desc`,
 });
 
-/** The first submission of each of these messages, in the order of their ids; none for those that no carrier accepted. */
+/** The last submission of each of these messages, in the order of their ids; none for those that no carrier accepted. */
 export async function readSubmissions(
   query: Query,
   bucket: number,
@@ -137,7 +137,7 @@ export async function readSubmissions(
 ): Promise<Submission[]> {
   if (messageIds.length === 0) return [];
   const values = { bucket, firstId: messageIds[0]!, lastId: messageIds.at(-1)!, messageIds };
-  return readFirstSubmissions.run(query, values);
+  return readLastSubmissions.run(query, values);
 }
 
 const putOff = statement('put_off_receipt_window', {

@@ -23,6 +23,7 @@ export interface ReferencedSegment {
   readonly bucket: number;
   readonly messageId: number;
   readonly part: number;
+  readonly routeId: number | null;
   readonly submittedAtMs: number;
 }
 
@@ -34,11 +35,13 @@ const find = statement('find_carrier_refs', {
     bucket: int2,
     messageId: int8,
     part: int2,
+    routeId: nullable(int4),
     submittedAtMs: instant,
   },
   // Over all buckets: a reference does not tell the account. Index carrier_references_by_reference, in each partition.
   text: (p) => `
-select connector_id as "connectorId", reference, bucket, message_id as "messageId", part, at as "submittedAtMs"
+select connector_id as "connectorId", reference, bucket, message_id as "messageId", part,
+  route_id as "routeId", at as "submittedAtMs"
 from carrier_references where reference = any(${p.references})
 order by message_id`,
 });

@@ -1,8 +1,9 @@
 // Texts that hold a secret, and the masked text that replaces them when all messages have been dispatched. Used by the
 // acceptance and by pipeline/retention/mask-secrets.ts.
 import type { NewSecretText } from '#domain/acceptance/side-records.ts';
+import { messageStatusCodes } from '#domain/base/message.ts';
 import { maxChunkSize } from '#domain/base/priority-classes.ts';
-import { int2, int4, int8, text } from '#store/database/columns.ts';
+import { instant, int2, int4, int8, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { inBucket, of, rows, statement } from '#store/database/statement.ts';
 
@@ -36,9 +37,12 @@ export async function insertSecretTexts(
   await insert.run(query, { bucket, secrets });
 }
 
+const underWay = [messageStatusCodes.accepted, messageStatusCodes.submitted].join(', ');
+
 const mask = statement('mask_secret_texts', {
-  params: { bucket: int2 },
-  // A text is read as long as a message of its campaign is in a chunk (chunks.ts), and never again.
+  params: { bucket: int2, before: instant },
+  // A text is read as long as a message of its campaign is in a chunk (chunks.ts), and again if it is
+  // sent again over another carrier: never once each message has its end, or by the time of `before`.
   text: (p) => `
 with dispatched as materialized (
   select s.bucket, s.account_id, s.campaign_id, s.masked_text
@@ -51,8 +55,11 @@ with dispatched as materialized (
   where s.bucket = ${p.bucket} and not exists (
     select from chunks k where k.bucket = ${p.bucket} and k.id > c.first_message_id - ${maxChunkSize}
       and k.id < c.first_message_id + c.message_count and k.id + k.message_count > c.first_message_id)
+    and (c.created_at <= ${p.before} or not exists (
+      select from messages m where m.bucket = ${p.bucket} and m.id >= c.first_message_id
+        and m.id < c.first_message_id + c.message_count and m.status in (${underWay})))
 ), masked as (
-  update campaigns c set text = d.masked_text from dispatched d
+  update campaigns c set text = d.masked_text, is_masked = true from dispatched d
   where c.bucket = d.bucket and c.account_id = d.account_id and c.id = d.campaign_id and ${inBucket('c', p.bucket)}
   returning c.bucket, c.account_id, c.id
 )
@@ -60,7 +67,10 @@ delete from secret_texts s using masked m
 where s.bucket = m.bucket and s.account_id = m.account_id and s.campaign_id = m.id and ${inBucket('s', p.bucket)}`,
 });
 
-/** Replaces the texts of campaigns without a message in a chunk. */
-export async function maskSecretTexts(query: Query, bucket: number): Promise<void> {
-  await mask.run(query, { bucket });
+/**
+ * Replaces the texts of campaigns without a message in a chunk, of those that are younger than `beforeMs` only if each message
+ * has its end.
+ */
+export async function maskSecretTexts(query: Query, bucket: number, beforeMs: number): Promise<void> {
+  await mask.run(query, { bucket, before: beforeMs });
 }

@@ -3,13 +3,16 @@
 import type { Encoding, Tier } from '#domain/base/campaign.ts';
 import type { CapturedExchange } from '#domain/delivery/connector.ts';
 import type { RouteChoice } from '#domain/routing/choose.ts';
+import { usualResend } from '#domain/routing/resend.ts';
 import {
   boolean,
   bytes,
   instant,
+  int2,
   int4,
   int8,
   json,
+  list,
   micros,
   nullable,
   text,
@@ -54,6 +57,9 @@ export interface RouteRow {
   readonly costMicros: bigint | null;
   readonly allowsLoss: boolean;
   readonly newSender: string | null;
+  readonly resendOn: readonly string[];
+  readonly resendLimit: number;
+  readonly resendWithinS: number;
 }
 
 /** What a route has besides its carrier and its order. Absent: no condition, and the usual behaviour. */
@@ -284,6 +290,9 @@ const routeColumns = {
   costMicros: nullable(micros),
   allowsLoss: boolean,
   newSender: nullable(text),
+  resendOn: list(text),
+  resendLimit: int2,
+  resendWithinS: int4,
 };
 
 const listAllRoutes = statement('list_routes', {
@@ -292,7 +301,8 @@ const listAllRoutes = statement('list_routes', {
   text: () => `
 select r.id, r.connector_id as "connectorId", r.country, r.prefix, r.tier, r.sender, r.account_id as "accountId",
   r.encoding, r.position, r.choice, r.weight, r.cost_micros as "costMicros", r.allows_loss as "allowsLoss",
-  r.new_sender as "newSender"
+  r.new_sender as "newSender", r.resend_on as "resendOn", r.resend_limit as "resendLimit",
+  r.resend_within_s as "resendWithinS"
 from routes r join connectors c on c.id = r.connector_id
 where c.removed_at is null order by r.position, r.id`,
 });
@@ -302,14 +312,27 @@ export function listRoutes(query: Query): Promise<RouteRow[]> {
   return listAllRoutes.run(query, {});
 }
 
+const findLongestResend = statement('find_longest_resend', {
+  params: {},
+  row: { seconds: int4 },
+  text: () => `
+select coalesce(max(resend_within_s), 0) as seconds from routes where resend_on <> '{}'`,
+});
+
+/** The longest time, in seconds, after which a route sends a message again; 0: none does. */
+export async function readLongestResend(query: Query): Promise<number> {
+  return (await findLongestResend.find(query, {}))!.seconds;
+}
+
 const insertRouteRow = statement('insert_route', {
   params: { connectorId: int4, ...routeColumns, now: instant },
   row: { id: int4 },
   text: (p) => `
 insert into routes (connector_id, country, prefix, tier, sender, account_id, encoding, position, choice, weight,
-  cost_micros, allows_loss, new_sender, created_at)
+  cost_micros, allows_loss, new_sender, resend_on, resend_limit, resend_within_s, created_at)
 values (${p.connectorId}, ${p.country}, ${p.prefix}, ${p.tier}, ${p.sender}, ${p.accountId}, ${p.encoding}, ${p.position},
-  ${p.choice}, ${p.weight}, ${p.costMicros}, ${p.allowsLoss}, ${p.newSender}, ${p.now})
+  ${p.choice}, ${p.weight}, ${p.costMicros}, ${p.allowsLoss}, ${p.newSender}, ${p.resendOn},
+  ${p.resendLimit}, ${p.resendWithinS}, ${p.now})
 returning id`,
 });
 
@@ -321,6 +344,8 @@ const usualRoute = {
   costMicros: null,
   allowsLoss: false,
   newSender: null,
+  resendOn: [],
+  ...usualResend,
 } as const;
 
 const keepSender = statement('keep_replaced_sender', {
@@ -346,7 +371,8 @@ const updateRow = statement('update_route', {
   text: (p) => `
 update routes set country = ${p.country}, prefix = ${p.prefix}, tier = ${p.tier}, sender = ${p.sender},
   account_id = ${p.accountId}, encoding = ${p.encoding}, position = ${p.position}, choice = ${p.choice},
-  weight = ${p.weight}, cost_micros = ${p.costMicros}, allows_loss = ${p.allowsLoss}, new_sender = ${p.newSender}
+  weight = ${p.weight}, cost_micros = ${p.costMicros}, allows_loss = ${p.allowsLoss}, new_sender = ${p.newSender},
+  resend_on = ${p.resendOn}, resend_limit = ${p.resendLimit}, resend_within_s = ${p.resendWithinS}
 where id = ${p.id} returning id`,
 });
 

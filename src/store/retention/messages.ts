@@ -123,13 +123,34 @@ delete from carrier_references where bucket = ${p.bucket} and message_id between
   and (message_id in (select unnest(${p.ids}))) is true`,
 });
 
-/** Deletes messages, given by ascending id, with their carrier references. Returns account and cost of each. */
+const removeResends = statement('delete_resends_of_messages', {
+  params: { bucket: int2, ids: list(int8) },
+  text: (p) => `delete from resends where bucket = ${p.bucket} and message_id = any(${p.ids})`,
+});
+
+const removeResendsOf = statement('delete_resends_of_range', {
+  params: { bucket: int2, firstId: int8, endId: int8 },
+  text: (p) => `
+delete from resends where bucket = ${p.bucket} and message_id >= ${p.firstId} and message_id < ${p.endId}`,
+});
+
+/** Those of the messages of a partition that is deleted as a whole. */
+export async function deleteResendsOf(
+  query: Query,
+  bucket: number,
+  { first: firstId, end: endId }: Pick<Partition, 'first' | 'end'>,
+): Promise<void> {
+  await removeResendsOf.run(query, { bucket, firstId, endId });
+}
+
+/** Deletes messages, given by ascending id, with their carrier references and resends. Returns account and cost of each. */
 export async function deleteMessages(
   query: Query,
   bucket: number,
   ids: readonly number[],
 ): Promise<{ readonly accountId: number; readonly costMicros: bigint }[]> {
   const deleted = await remove.run(query, { bucket, ids });
+  await removeResends.run(query, { bucket, ids });
   await removeReferences.run(query, { bucket, firstId: ids[0]!, lastId: ids.at(-1)!, ids });
   return deleted;
 }

@@ -17,6 +17,7 @@ const tones: Readonly<Record<Step['kind'], Tone>> = {
   reviewed: 'good',
   due: 'waits',
   submitted: 'half',
+  resent: 'bad',
   receipt: 'good',
   charged: 'good',
   released: 'ended',

@@ -197,6 +197,12 @@ function RouteForm({
           ...(text('choice') !== '' && { choice: text('choice') as Route['choice'] }),
           newSender: text('newSender') || null,
           allowsLoss: text('allowsLoss') === 'yes',
+          resendOn: text('resendOn')
+            .split(',')
+            .map((entry) => entry.trim())
+            .filter((entry) => entry !== ''),
+          resendLimit: Number(text('resendLimit')),
+          resendWithinS: Number(text('resendWithinS')),
         };
         if (stored === null)
           await call('operator.routes.add', { body: { ...body, carrier: text('carrier') } });
@@ -301,6 +307,36 @@ function RouteForm({
             description={w.newSenderHint}
             defaultValue={stored?.newSender ?? ''}
             error={form.fault('newSender')}
+          />
+          <TextInput
+            name="resendOn"
+            label={w.resendOn}
+            description={w.resendOnHint}
+            defaultValue={stored?.resendOn.join(', ') ?? ''}
+            error={form.fault('resendOn')}
+          />
+          <TextInput
+            name="resendLimit"
+            label={w.resendLimit}
+            type="number"
+            min={1}
+            max={3}
+            defaultValue={stored?.resendLimit ?? 1}
+            required
+            withAsterisk={false}
+            error={form.fault('resendLimit')}
+          />
+          <TextInput
+            name="resendWithinS"
+            label={w.resendWithin}
+            description={w.resendWithinHint}
+            type="number"
+            min={1}
+            max={86_400}
+            defaultValue={stored?.resendWithinS ?? 300}
+            required
+            withAsterisk={false}
+            error={form.fault('resendWithinS')}
           />
           <Checkbox
             name="allowsLoss"

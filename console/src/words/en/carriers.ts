@@ -147,6 +147,12 @@ export const carriers = {
   newSender: 'Sender that replaces theirs',
   newSenderHint: 'A number or a name. Empty: it stays.',
   allowsLoss: 'Also messages that cost more than their price',
+  resendOn: 'Send again over another carrier after',
+  resendOnHint:
+    'Such as undelivered, rejected, or undelivered:004 for one code of the carrier. Empty: its failure is the end.',
+  resendLimit: 'Carriers after the first one',
+  resendWithin: 'Only within (seconds)',
+  resendWithinHint: 'Until the receipt comes, and until another carrier takes the message.',
   as: (sender: string) => `as ${sender}`,
   countryHint: 'Two letters such as FR. Empty: every country.',
   senderHint: 'Exactly this sender. Empty: every sender.',

@@ -63,6 +63,7 @@ export const messages = {
     reviewed: 'Reviewed',
     due: 'Leaves at its time',
     submitted: 'Submitted to the carrier',
+    resent: 'Not delivered: sent again over another carrier',
     receipt: 'Receipt of the carrier',
     charged: 'Charged',
     released: 'Given back',

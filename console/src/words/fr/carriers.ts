@@ -152,6 +152,12 @@ export const carriers: typeof english = {
   newSender: 'Expéditeur de remplacement',
   newSenderHint: 'Un numéro ou un nom. Vide : il reste.',
   allowsLoss: 'Aussi les messages qui coûtent plus que leur prix',
+  resendOn: 'Renvoyer par un autre opérateur après',
+  resendOnHint:
+    'Par exemple undelivered, rejected, ou undelivered:004 pour un code de l’opérateur. Vide : son échec est définitif.',
+  resendLimit: 'Opérateurs après le premier',
+  resendWithin: 'Seulement dans les (secondes)',
+  resendWithinHint: 'Jusqu’à l’accusé, puis jusqu’à ce qu’un autre opérateur prenne le message.',
   as: (sender: string) => `comme ${sender}`,
   countryHint: 'Deux lettres, comme FR. Vide : tous les pays.',
   senderHint: 'Exactement cet expéditeur. Vide : tous.',

@@ -64,6 +64,7 @@ export const messages: typeof english = {
     reviewed: 'Vérifié',
     due: 'Part à son heure',
     submitted: 'Remis à l’opérateur',
+    resent: 'Non distribué : renvoyé par un autre opérateur',
     receipt: 'Accusé de l’opérateur',
     charged: 'Débité',
     released: 'Restitué',

@@ -62,6 +62,7 @@ const station = Type.Object({
     'reviewed', // decision
     'due', // waits until its time; isOpening: the sending hours
     'submitted', // carrier, reference, segment
+    'resent', // carrier, status, cause: its receipt of failure, after which another carrier gets the message
     'receipt', // awaited until `until`, then unknown
     'charged',
     'released',

@@ -68,6 +68,12 @@ const route = Type.Object({
   allowsLoss: Type.Boolean(),
   /** Replaces the sender. */
   newSender: orNull(Type.String()),
+  /** Receipts after which a message is sent again over another carrier: undelivered, or undelivered:004. */
+  resendOn: Type.Array(Type.String()),
+  /** Carriers after the first one. */
+  resendLimit: Type.Integer(),
+  /** Seconds. */
+  resendWithinS: Type.Integer(),
 });
 
 const routeBody = {
@@ -85,6 +91,9 @@ const routeBody = {
   choice: optional(choice),
   allowsLoss: optional(Type.Boolean()),
   newSender: optional(orNull(Type.String({ maxLength: 16 }))),
+  resendOn: optional(Type.Array(Type.String({ maxLength: 60 }), { maxItems: 40 })),
+  resendLimit: optional(Type.Integer({ minimum: 1, maximum: 3 })),
+  resendWithinS: optional(Type.Integer({ minimum: 1, maximum: 86_400 })),
 };
 
 const option = Type.Object({

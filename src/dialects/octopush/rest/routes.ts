@@ -20,6 +20,7 @@ import { parameterEndpoints } from './parameters.ts';
 import { readBody } from './request.ts';
 import { keyMissing, loginMissing, pathNotServed } from './request-refusals.ts';
 import { subAccountEndpoints } from './sub-accounts.ts';
+import { restTicket } from './ticket.ts';
 import { walletEndpoints } from './wallet.ts';
 
 export const restBase = '/v1/public';
@@ -86,7 +87,11 @@ export const answerRestError = answerHttpErrors({
 });
 
 function sendError(reply: FastifyReply, error: RestError, refusal?: Refusal): FastifyReply {
-  return asJson(reply).code(error.status).send(renderRestError(error, refusal));
+  // Ours: a client whose first answer was lost learns the ticket of its campaign.
+  const members = refusal?.campaignId === undefined ? {} : { sms_ticket: restTicket(refusal.campaignId) };
+  return asJson(reply)
+    .code(error.status)
+    .send(renderRestError(error, refusal, members));
 }
 
 function asJson(reply: FastifyReply): FastifyReply {

@@ -5,26 +5,26 @@ import type { ToldRule } from '#dialects/ovh/api/access-rule-text.ts';
 import { type Html, html } from '#dialects/shared/markup.ts';
 import type { KeyRequest } from '#operations/account/ovh-keys/key-requests.ts';
 import { type Fields, lifetimes } from './key-fields.ts';
-import type { KeyPerson } from './key-session.ts';
+import type { SignedIn } from './key-session.ts';
 
 const said = (problem: string | null) =>
   problem === null ? html`` : html`<p class="said" role="alert">${problem}</p>`;
 
 /** The account of a person who is signed in to the console; e-mail and API key of anybody else, which are never filled in. */
-function signInFields({ email = '', account = '' }: Fields, person: KeyPerson | null): Html {
-  if (person !== null) {
-    const options = person.accounts.map(({ serviceName, name }) => {
+function signInFields({ email = '', account = '' }: Fields, signedIn: SignedIn | null): Html {
+  if (signedIn !== null) {
+    const options = signedIn.accounts.map(({ serviceName, name }) => {
       const words = name === '' ? serviceName : `${name} (${serviceName})`;
       return serviceName === account
         ? html`<option value="${serviceName}" selected>${words}</option>`
         : html`<option value="${serviceName}">${words}</option>`;
     });
     return html`
-<input type="hidden" name="csrf" value="${person.csrf}">
+<input type="hidden" name="csrf" value="${signedIn.csrf}">
 <label>Account
   <select name="account">${options}</select>
-  <span class="hint">You are signed in to the console as ${person.name}.
-  ${person.keyLink === null ? html`` : html`<a href="${person.keyLink}">Use an API key instead</a>`}</span></label>`;
+  <span class="hint">You are signed in to the console as ${signedIn.name}.
+  ${signedIn.keyLink === null ? html`` : html`<a href="${signedIn.keyLink}">Use an API key instead</a>`}</span></label>`;
   }
   return html`
 <label>E-mail of the account
@@ -52,7 +52,7 @@ function lifetimeField({ lifetime = '1d' }: Fields): Html {
 
 export function renderApplicationForm(
   fields: Fields,
-  person: KeyPerson | null,
+  signedIn: SignedIn | null,
   problem: string | null,
 ): Html {
   return html`
@@ -61,20 +61,20 @@ export function renderApplicationForm(
 users decides.</p>
 ${said(problem)}
 <form method="post" action="/createApp/">
-${signInFields(fields, person)}
+${signInFields(fields, signedIn)}
 ${applicationFields(fields)}
 <div class="buttons"><button>Create the application</button></div>
 </form>`;
 }
 
-export function renderTokenForm(fields: Fields, person: KeyPerson | null, problem: string | null): Html {
+export function renderTokenForm(fields: Fields, signedIn: SignedIn | null, problem: string | null): Html {
   const { rights = '', addresses = '' } = fields;
   return html`
 <h1>Create a token</h1>
 <p class="quiet">All three keys at once, for a program of your own: application key, application secret and consumer key.</p>
 ${said(problem)}
 <form method="post" action="/createToken/">
-${signInFields(fields, person)}
+${signInFields(fields, signedIn)}
 ${applicationFields(fields)}
 ${lifetimeField(fields)}
 <label>Rights
@@ -93,11 +93,11 @@ export interface Question {
   readonly rules: readonly ToldRule[];
   readonly token: string;
   readonly fields: Fields;
-  readonly person: KeyPerson | null;
+  readonly signedIn: SignedIn | null;
   readonly problem: string | null;
 }
 
-export function renderQuestion({ request, rules, token, fields, person, problem }: Question): Html {
+export function renderQuestion({ request, rules, token, fields, signedIn, problem }: Question): Html {
   const { application, allowedIps, redirection } = request;
   return html`
 <h1>${application.name} asks for access to your account</h1>
@@ -106,11 +106,11 @@ ${application.description === '' ? html`` : html`<p class="quiet">${application.
 <ul class="rules">${rules.map(renderRule)}</ul>
 ${allowedIps.length === 0 ? html`` : html`<p>Only from ${allowedIps.join(', ')}.</p>`}
 ${redirection === null ? html`` : html`<p class="quiet">You will then be taken to <code>${new URL(redirection).origin}</code>.</p>`}
-<h2>${person === null ? 'Sign in to decide' : 'Decide'}</h2>
+<h2>${signedIn === null ? 'Sign in to decide' : 'Decide'}</h2>
 ${said(problem)}
 <form method="post" action="/auth/">
 <input type="hidden" name="credentialToken" value="${token}">
-${signInFields(fields, person)}
+${signInFields(fields, signedIn)}
 ${lifetimeField(fields)}
 <div class="buttons">
   <button name="decision" value="accept">Authorize access</button>

@@ -29,7 +29,7 @@ import {
   renderTokenForm,
 } from './key-forms.ts';
 import { sendElsewhere, sendPage } from './key-page.ts';
-import { accessOfSession, findPerson, type KeyPerson } from './key-session.ts';
+import { accessOfSession, findSignedIn, type SignedIn } from './key-session.ts';
 
 export interface KeyPageServices extends Pick<Services, 'ovhKeys' | 'signIns' | 'sessions'> {
   /** Public addresses of the platform, without a trailing slash. Empty: not configured. */
@@ -121,8 +121,8 @@ function sendMessage(reply: FastifyReply, status: number, title: string, words: 
 }
 
 async function showApplicationForm(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
-  const person = await findPerson(services.sessions, request);
-  return sendApplicationForm(reply, fieldsOfQuery(request), person, null);
+  const signedIn = await findSignedIn(services.sessions, request);
+  return sendApplicationForm(reply, fieldsOfQuery(request), signedIn, null);
 }
 
 async function takeApplicationForm(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
@@ -139,17 +139,18 @@ async function takeApplicationForm(services: KeyPageServices, request: FastifyRe
       ]);
       return sendPage(reply, { title, content });
     },
-    async (problem) => sendApplicationForm(reply, fields, await personOf(services, request, fields), problem),
+    async (problem) =>
+      sendApplicationForm(reply, fields, await signedInOf(services, request, fields), problem),
   );
 }
 
 function sendApplicationForm(
   reply: FastifyReply,
   fields: Fields,
-  person: KeyPerson | null,
+  signedIn: SignedIn | null,
   problem: PageRefusal | null,
 ) {
-  const content = renderApplicationForm(fields, person, problem?.message ?? null);
+  const content = renderApplicationForm(fields, signedIn, problem?.message ?? null);
   return sendPage(reply, { title: 'Create an application', content, status: problem?.status ?? 200 });
 }
 
@@ -158,8 +159,8 @@ async function showTokenForm(services: KeyPageServices, request: FastifyRequest,
   const rules = [...queryOf(request)]
     .map(([name, path]) => ({ method: name.toUpperCase(), path }))
     .filter(({ method, path }) => isRule(method, path));
-  const person = await findPerson(services.sessions, request);
-  return sendTokenForm(reply, { ...fieldsOfQuery(request), rights: writeRules(rules) }, person, null);
+  const signedIn = await findSignedIn(services.sessions, request);
+  return sendTokenForm(reply, { ...fieldsOfQuery(request), rights: writeRules(rules) }, signedIn, null);
 }
 
 async function takeTokenForm(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
@@ -181,24 +182,24 @@ async function takeTokenForm(services: KeyPageServices, request: FastifyRequest,
       ]);
       return sendPage(reply, { title, content });
     },
-    async (problem) => sendTokenForm(reply, fields, await personOf(services, request, fields), problem),
+    async (problem) => sendTokenForm(reply, fields, await signedInOf(services, request, fields), problem),
   );
 }
 
 function sendTokenForm(
   reply: FastifyReply,
   fields: Fields,
-  person: KeyPerson | null,
+  signedIn: SignedIn | null,
   problem: PageRefusal | null,
 ) {
-  const content = renderTokenForm(fields, person, problem?.message ?? null);
+  const content = renderTokenForm(fields, signedIn, problem?.message ?? null);
   return sendPage(reply, { title: 'Create a token', content, status: problem?.status ?? 200 });
 }
 
 async function showQuestion(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
   const token = queryOf(request).get('credentialToken') ?? '';
-  const person = await findPerson(services.sessions, request);
-  return sendQuestion(reply, { ...(await questionOf(services, token, {})), person }, null);
+  const signedIn = await findSignedIn(services.sessions, request);
+  return sendQuestion(reply, { ...(await questionOf(services, token, {})), signedIn }, null);
 }
 
 async function takeDecision(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
@@ -226,7 +227,7 @@ async function takeDecision(services: KeyPageServices, request: FastifyRequest, 
       return sendMessage(reply, 200, title, `${asked.application.name} ${words} You can close this page.`);
     },
     async (problem) =>
-      sendQuestion(reply, { ...question, person: await personOf(services, request, fields) }, problem),
+      sendQuestion(reply, { ...question, signedIn: await signedInOf(services, request, fields) }, problem),
   );
 }
 
@@ -240,7 +241,7 @@ async function questionOf(
   { ovhKeys }: KeyPageServices,
   token: string,
   fields: Fields,
-): Promise<Omit<Question, 'problem' | 'person'>> {
+): Promise<Omit<Question, 'problem' | 'signedIn'>> {
   const request = await ovhKeys.readRequest(token);
   if (request === null) throw nothingToDecide();
   return { request, rules: tellRules(request.rules), token, fields };
@@ -271,12 +272,12 @@ async function orAgain(
 }
 
 /** Of the form that is shown again: one with e-mail and API key keeps its fields. */
-function personOf(
+function signedInOf(
   { sessions }: KeyPageServices,
   request: FastifyRequest,
   { csrf }: Fields,
-): Promise<KeyPerson | null> {
-  return csrf === undefined ? Promise.resolve(null) : findPerson(sessions, request);
+): Promise<SignedIn | null> {
+  return csrf === undefined ? Promise.resolve(null) : findSignedIn(sessions, request);
 }
 
 async function signIn(

@@ -8,7 +8,7 @@ import type { AccountAccess, MemberAccess } from '#operations/access/access.ts';
 import type { Services } from '#operations/services.ts';
 import { type Fields, PageRefusal, queryOf } from './key-fields.ts';
 
-export interface KeyPerson {
+export interface SignedIn {
   /** E-mail, or the name of a person without one. */
   readonly name: string;
   readonly csrf: string;
@@ -24,7 +24,7 @@ const maxAccounts = 200;
 const roles: readonly string[] = ['owner', 'operator'];
 
 /** Null: nobody is signed in, the person owns no account, or the query asks for the API key. */
-export async function findPerson(sessions: Sessions, request: FastifyRequest): Promise<KeyPerson | null> {
+export async function findSignedIn(sessions: Sessions, request: FastifyRequest): Promise<SignedIn | null> {
   if (queryOf(request).get('with') === 'key') return null;
   const found = await findSession(sessions, request);
   if (found === null) return null;

@@ -54,7 +54,7 @@ interface CreditNoteOrder {
   readonly keepsCredit: boolean;
 }
 
-export interface MissingInvoice {
+interface MissingInvoice {
   readonly order: StoredOrder;
   readonly account: string;
   readonly obstacles: readonly InvoiceObstacle[];

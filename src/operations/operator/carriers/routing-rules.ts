@@ -9,6 +9,14 @@ import { PriceBoard } from '#domain/money/price-changes.ts';
 import { isSameRoute, type RouteChoice, routeChoices } from '#domain/routing/choose.ts';
 import { type CarrierCost, CostTable, parseCostTable } from '#domain/routing/costs.ts';
 import { type ExplainedRoute, explainRoutes, type LinkState } from '#domain/routing/explain.ts';
+import {
+  longestResendWithinS,
+  mostResends,
+  type ResendRule,
+  resendStatuses,
+  usualResend,
+  wrongResendEntry,
+} from '#domain/routing/resend.ts';
 import { prefixOf, readMsisdn } from '#gsm/msisdn.ts';
 import { measure } from '#gsm/segments.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
@@ -80,6 +88,11 @@ export interface NewRoute {
   readonly cost: string | null;
   readonly allowsLoss?: boolean;
   readonly newSender?: string | null;
+  /** `undelivered`, or `undelivered:004` for one code of the carrier. Absent or empty: nothing is sent again. */
+  readonly resendOn?: readonly string[];
+  readonly resendLimit?: number;
+  /** Seconds. */
+  readonly resendWithinS?: number;
 }
 
 export interface ListedRoute extends RouteRow {
@@ -134,7 +147,7 @@ const maxWeight = 1_000_000;
 const simulatedRoute: RouteRow = {
   ...{ id: 0, connectorId: 0, country: null, prefix: null, tier: null, sender: null, accountId: null },
   ...{ encoding: null, position: 1, choice: 'weight', weight: 1, costMicros: null },
-  ...{ allowsLoss: true, newSender: null },
+  ...{ allowsLoss: true, newSender: null, resendOn: [], ...usualResend },
 };
 
 export function createRoutingRules({ database, clock, change, readLinks }: RoutingNeeds): RoutingRules {
@@ -341,7 +354,25 @@ function readRoute(route: Omit<NewRoute, 'carrier'>): Omit<PreparedRoute, 'conne
     costMicros,
     allowsLoss,
     newSender: readSender(route.newSender ?? null),
+    ...readResend(route),
   };
+}
+
+function readResend(route: Partial<ResendRule>): ResendRule {
+  const { resendOn = [] } = route;
+  const { resendLimit, resendWithinS } = { ...usualResend, ...withoutAbsent(route) };
+  const wrong = wrongResendEntry(resendOn);
+  if (wrong !== null)
+    throw new OperatorRefusal(
+      `"${wrong}" is no failure to send again after; write ${resendStatuses.join(', ')}, or one with a code of the carrier such as undelivered:004`,
+    );
+  requireWhole('resend limit', resendLimit, mostResends);
+  requireWhole('resend time', resendWithinS, longestResendWithinS);
+  return { resendOn: [...new Set(resendOn)], resendLimit, resendWithinS };
+}
+
+function withoutAbsent<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 function requireWhole(what: string, value: number, most: number): void {
@@ -390,12 +421,22 @@ function readSender(written: string | null): string | null {
   if (/^\d{3,15}$/.test(number)) return number;
   if (!/^(?=.*[A-Za-z])[A-Za-z0-9 ._-]{1,11}$/.test(written))
     throw new OperatorRefusal(
-      `"${written}" is not a sender; write a number, or a name of at most 11 letters, digits, blanks, dots and hyphens`,
+      `"${written}" is not a sender; write a number, or a name of at most 11 letters, digits, spaces, dots and hyphens`,
     );
   return written;
 }
 
 /** For the audit trail. */
-function shownOf({ country, tier, position, weight, prefix, choice }: Omit<RouteRow, 'id' | 'connectorId'>) {
-  return { country, tier, position, weight, ...(prefix !== null && { prefix }), choice };
+function shownOf({
+  country,
+  tier,
+  position,
+  weight,
+  prefix,
+  choice,
+  ...route
+}: Omit<RouteRow, 'id' | 'connectorId'>) {
+  const { resendOn, resendLimit, resendWithinS } = route;
+  const resend = resendOn.length > 0 && { resendOn, resendLimit, resendWithinS };
+  return { country, tier, position, weight, ...(prefix !== null && { prefix }), choice, ...resend };
 }
