@@ -8,7 +8,7 @@ import { createImports, type Imports } from '#operations/operator/imports/import
 import type { Report } from '#operations/operator/imports/report.ts';
 import { createOperatorOptOuts } from '#operations/operator/opt-outs.ts';
 import { createReviews } from '#operations/operator/reviews.ts';
-import { type Call, type Command, requireText } from './command.ts';
+import { type Call, type Command, readNumber, requireText } from './command.ts';
 import { withService } from './with-runtime.ts';
 
 const shared = {
@@ -67,7 +67,7 @@ function linesOf({ isDryRun, parts, leftOut, passwords }: Report): string[] {
 export const importOvh: Command = {
   words: 'import ovh',
   summary:
-    'Copies settings, senders, users, templates, phonebooks and opt-outs of an OVH SMS account. A repetition adds only new ones.',
+    'Copies settings, senders, users, templates, phonebooks, opt-outs and sent messages of an OVH SMS account. A repetition adds only new ones.',
   options: {
     ...shared,
     api: { type: 'string', value: 'URL', help: 'the API there (https://eu.api.ovh.com/1.0)' },
@@ -79,6 +79,11 @@ export const importOvh: Command = {
       help: 'a key of the customer with GET on /sms/*, made at https://eu.api.ovh.com/createToken/',
     },
     service: { type: 'string', value: 'SERVICE', help: 'the account there, such as sms-ab12345-1' },
+    'history-days': {
+      type: 'string',
+      value: 'N',
+      help: 'also the messages sent there in the last N days, for message list --imported; each takes a request (0)',
+    },
   },
   run: (call) =>
     withImports(call, (imports, access) =>
@@ -90,7 +95,10 @@ export const importOvh: Command = {
           applicationSecret: requireText(call, 'application-secret'),
           consumerKey: requireText(call, 'consumer-key'),
         },
-        requireText(call, 'service'),
+        {
+          service: requireText(call, 'service'),
+          historyDays: readNumber(call, 'history-days', 0, 0, 3_650),
+        },
       ),
     ),
 };

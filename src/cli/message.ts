@@ -22,11 +22,15 @@ export const messageList: Command = {
     status: { type: 'string', value: 'STATUS', help: Object.keys(messageStatusCodes).join(', ') },
     tag: { type: 'string', value: 'TAG', help: 'of campaigns with this tag' },
     limit: { type: 'string', value: 'N', help: 'maximum number (20)' },
+    imported: {
+      type: 'boolean',
+      help: 'messages that the account sent over another platform (chappe import ovh --history-days)',
+    },
     'show-numbers': { type: 'boolean', help: 'print whole numbers; the audit trail records it' },
   },
   run: (call) =>
     withService(call, createOperatorMessages, async (service, access) => {
-      const messages = await service.list(access, {
+      const question = {
         number: call.text('number'),
         account: call.text('account'),
         fromMs: readInstant(call, 'from'),
@@ -35,8 +39,9 @@ export const messageList: Command = {
         tag: call.text('tag'),
         limit: readNumber(call, 'limit', 20, 1, 10_000),
         isWhole: call.flag('show-numbers'),
-      });
-      printList(call, messages);
+      };
+      if (call.flag('imported')) printImported(call, await service.listImported(access, question));
+      else printList(call, await service.list(access, question));
       return 0;
     }),
 };
@@ -79,6 +84,20 @@ function printList(call: Call, messages: readonly ListedMessage[]): void {
       : rows.map(
           (r) => `${r.acceptedAt}  ${String(r.id).padStart(8)}  ${r.recipient}  ${r.account}  ${r.status}`,
         ),
+  );
+}
+
+function printImported(call: Call, messages: Awaited<ReturnType<OperatorMessages['listImported']>>): void {
+  const rows = messages.map(({ sentAtMs, foreignId, ...rest }) => ({
+    ...rest,
+    id: foreignId,
+    sentAt: new Date(sentAtMs).toISOString(),
+  }));
+  call.print(
+    rows,
+    rows.length === 0
+      ? ['no imported messages']
+      : rows.map((r) => `${r.sentAt}  ${r.source} ${String(r.id).padStart(10)}  ${r.recipient}  ${r.status}`),
   );
 }
 

@@ -10,9 +10,12 @@ import { createTemplates } from '../../src/operations/account/templates.ts';
 import { createUsers } from '../../src/operations/account/users.ts';
 import { createPhonebooks } from '../../src/operations/audience/phonebooks.ts';
 import { createImports } from '../../src/operations/operator/imports/imports.ts';
+import { createOperatorMessages } from '../../src/operations/operator/messages.ts';
 import { createOperatorOptOuts } from '../../src/operations/operator/opt-outs.ts';
 import { createReviews } from '../../src/operations/operator/reviews.ts';
 import { findAccount } from '../../src/store/accounts/accounts.ts';
+import { historyDeleters } from '../../src/store/retention/rows.ts';
+import { mobile, sendRest } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { openPlatform, type TestAccount, type TestPlatform } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
@@ -41,9 +44,16 @@ function importsOf(platform: TestPlatform, pauses: number[] = []) {
 
 const silent = { isDryRun: false, note: () => {} };
 
-function importOvh(platform: TestPlatform, from: TestAccount, into: TestAccount, isDryRun = false) {
+const theirs = { service: 'theirs', historyDays: 0 };
+
+function importOvh(
+  platform: TestPlatform,
+  from: TestAccount,
+  into: TestAccount,
+  { isDryRun = false, historyDays = 0 } = {},
+) {
   const order = { ...silent, into: into.serviceName, api: platform.url, isDryRun };
-  return importsOf(platform).fromOvh(operator, order, from.ovh, from.serviceName);
+  return importsOf(platform).fromOvh(operator, order, from.ovh, { service: from.serviceName, historyDays });
 }
 
 const number = (n: number) => `+336${String(n).padStart(8, '0')}`;
@@ -97,12 +107,58 @@ async function fill(platform: TestPlatform, account: TestAccount): Promise<void>
   await createOperatorOptOuts({ database, clock }).import(operator, order);
 }
 
+test('the messages that an account sent at OVH are copied once, for reading, and only the operator lists them', async () => {
+  await using platform = await openPlatform();
+  const [from, into] = [await platform.anAccount(), await platform.anAccount()];
+  for (const n of [1, 2, 3]) {
+    const sent = await sendRest(platform.url, from, { to: [mobile(n)], text: `Order ${n}` });
+    assert.ok(sent.isAccepted, sent.body);
+  }
+  await platform.quiet();
+  const history = async (isDryRun: boolean) => {
+    const report = await importOvh(platform, from, into, { isDryRun, historyDays: 30 });
+    return report.parts['history'];
+  };
+  assert.deepEqual(await history(true), { added: 3, known: 0 });
+  assert.deepEqual(await history(false), { added: 3, known: 0 });
+  assert.deepEqual(await history(false), { added: 0, known: 3 });
+
+  const { database, clock } = platform.processes[0]!.runtime;
+  const messages = createOperatorMessages({ database, clock });
+  const question = {
+    ...{ number: undefined, account: into.serviceName, fromMs: null, toMs: null },
+    ...{ status: undefined, tag: undefined, limit: 10, isWhole: true },
+  };
+  const listed = await messages.listImported(operator, question);
+  assert.deepEqual(
+    listed.map(({ recipient, text, status, source }) => [recipient, text, status, source]),
+    [3, 2, 1].map((n) => [`+${mobile(n)}`, `Order ${n}`, 'delivered', `ovh ${from.serviceName}`]),
+  );
+  const one = { ...question, number: `+${mobile(2)}` };
+  assert.deepEqual(
+    (await messages.listImported(operator, one)).map(({ text }) => text),
+    ['Order 2'],
+  );
+  await assert.rejects(
+    messages.listImported(operator, { ...question, account: undefined }),
+    /name the account/,
+  );
+  assert.deepEqual(await messages.list(operator, question), [], 'they are no messages of the account');
+  const reader = ovhClient(platform.url, into.ovh, () => platform.clock.now());
+  assert.deepEqual(await reader.ok('GET', `/sms/${into.serviceName}/outgoing`), []);
+
+  const [deleteImported] = historyDeleters;
+  assert.equal(await deleteImported!(database.query, 0, clock.now() + 1, 2), 2);
+  assert.equal(await deleteImported!(database.query, 0, clock.now() + 1, 2), 1);
+  assert.deepEqual(await messages.listImported(operator, question), [], 'retention deletes them');
+});
+
 test('an OVH account is copied once, whatever was there before, and a second import adds nothing', async () => {
   await using platform = await openPlatform();
   const [from, into] = [await platform.anAccount(), await platform.anAccount({ callbackPath: null })];
   await fill(platform, from);
 
-  const planned = await importOvh(platform, from, into, true);
+  const planned = await importOvh(platform, from, into, { isDryRun: true });
   const reader = ovhClient(platform.url, into.ovh, () => platform.clock.now());
   const at = `/sms/${into.serviceName}`;
   assert.deepEqual(await reader.ok('GET', `${at}/phonebooks`), [], 'a dry run changed something');
@@ -131,7 +187,7 @@ test('an OVH account is copied once, whatever was there before, and a second imp
   );
   assert.equal(second.parts['contacts']!.known, contactCount);
   assert.deepEqual(second.passwords, []);
-  assert.deepEqual((await importOvh(platform, from, into, true)).parts, second.parts);
+  assert.deepEqual((await importOvh(platform, from, into, { isDryRun: true })).parts, second.parts);
 
   const user = await reader.ok<{ ipRestrictions: string[]; quotaInformations: { quotaLeft: number } }>(
     'GET',
@@ -158,7 +214,7 @@ test('what a rule here refuses is left out with its reason, and the rest is copi
   const { parts, leftOut } = await importOvh(platform, from, into);
   assert.equal(parts['users']!.added, 1);
   assert.match(leftOut.join('\n'), /^quota of the user till: The quota is above the credits/m);
-  assert.match(leftOut.join('\n'), /^history and replies: /m);
+  assert.match(leftOut.join('\n'), /^replies: .*^history: /ms);
 });
 
 test('settings of an Octopush account are copied where the account has none', async () => {
@@ -256,7 +312,7 @@ test('a platform that fails, throttles or answers nonsense changes nothing, and 
       const pauses: number[] = [];
       const order = { ...silent, into: into.serviceName, api };
       await assert.rejects(
-        importsOf(platform, pauses).fromOvh(operator, order, into.ovh, 'theirs'),
+        importsOf(platform, pauses).fromOvh(operator, order, into.ovh, theirs),
         expected,
         name,
       );
@@ -264,7 +320,7 @@ test('a platform that fails, throttles or answers nonsense changes nothing, and 
       if (name === '429') assert.deepEqual(pauses, Array(6).fill(5_000));
     });
   const order = { ...silent, into: into.serviceName, api: 'eu.api.ovh.com' };
-  await assert.rejects(importsOf(platform).fromOvh(operator, order, into.ovh, 'theirs'), /is not an address/);
+  await assert.rejects(importsOf(platform).fromOvh(operator, order, into.ovh, theirs), /is not an address/);
   const entries = await platform.query("select 1 from audit_entries where action = 'account.imported'");
   assert.equal(entries.length, 0);
 });

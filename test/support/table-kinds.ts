@@ -78,6 +78,7 @@ export const distributedTables: ReadonlySet<string> = new Set([
   'hidden_messages',
   'history_exports',
   'idempotency_keys',
+  'imported_messages',
   'ledger_carry_forward',
   'ledger_entries',
   'lookup_orders',

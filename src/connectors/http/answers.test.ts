@@ -91,6 +91,10 @@ test('a reason is short, printable and the code of the carrier if there is one',
   assert.equal(refusalText(answer(400, '{"code":21211}'), code), '21211');
   assert.equal(refusalText(answer(400, `{"code":"é${'x'.repeat(99)}"}`), code), `?${'x'.repeat(59)}`);
   assert.equal(refusalText(answer(400, null), code), 'HTTP status 400');
+  assert.equal(
+    refusalText(answer(400, '{"code":"Invalid receiver +33 6 12 34 56 78 (E21)"}'), code),
+    'Invalid receiver 3361...78 (E21)',
+  );
 });
 
 test('Retry-After is read in seconds and as a date, within ten minutes', () => {

@@ -4,6 +4,7 @@
 //   status=429 -> throttled
 //   /messages/*/status=0 & /messages/*/status!=0 -> permanent
 //   ~^0: -> taken
+import { shortReason } from './masking.ts';
 import { elementsAt, type Finder, type Finders, findAll, parseFinder, type ReadBody } from './pointers.ts';
 
 /**
@@ -130,11 +131,10 @@ function isFound(
   return findAll([finder], body).some((value) => values.includes(value) !== isNegated);
 }
 
-/** The carrier's own code or word for a refusal: printable, short. */
+/** The carrier's own code or sentence for a refusal: printable, short, without whole numbers. */
 export function refusalText({ status, body }: Answer, code: Finders | null): string {
   const found = code === null || body === null ? null : findAll(code, body)[0];
-  const shown = found?.replace(/[^\x20-\x7e]/g, '?').slice(0, 60);
-  return shown ?? `HTTP status ${status}`;
+  return found === null || found === undefined ? `HTTP status ${status}` : shortReason(found);
 }
 
 const maxPauseMs = 600_000;

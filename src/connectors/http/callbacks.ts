@@ -4,6 +4,7 @@
 import type { CarrierReply, Receipt } from '#domain/delivery/connector.ts';
 import type { CallbackReading, InboundHttpRequest } from '#domain/delivery/connector-kind.ts';
 import type { PartPlace } from '#domain/recipients/inbound-part.ts';
+import { shortReason } from './masking.ts';
 import type { HttpOptions } from './options.ts';
 import {
   elementsAt,
@@ -135,7 +136,7 @@ function receiptReader(options: HttpOptions, nowMs: number): (item: ReadBody) =>
       references: [reference.replaceAll('\0', '')],
       // An unknown word never ends a message.
       state: state ?? 'underway',
-      error: error === null || /^0+$/.test(error) ? null : printable(error),
+      error: error === null || /^0+$/.test(error) ? null : shortReason(error),
       atMs: nowMs,
       ...(options.receiptCount === 'any' && { speaksForAll: true }),
     };
@@ -152,10 +153,6 @@ function statusOf(finders: Finders, item: ReadBody, states: HttpOptions['receipt
 function stateOf(word: string, states: HttpOptions['receiptStates']): Receipt['state'] | undefined {
   const key = word.toLowerCase();
   return Object.hasOwn(states, key) ? states[key] : undefined;
-}
-
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 60);
 }
 
 function replyReader(options: HttpOptions, nowMs: number): (item: ReadBody) => ReadItem {

@@ -1,5 +1,5 @@
 // Makes the answer of a carrier fit for the operator's eyes: its form and its words stay, and whatever can be a text or a number of
-// its messages does not. Used by exchanges.ts. Pure. It keeps only what it knows to be harmless, because carriers repeat a text in
+// its messages does not. Used by exchanges.ts, and by the readers of answers and receipts for short reasons. Pure. It keeps only what it knows to be harmless, because carriers repeat a text in
 // forms that no list of escapes has: short ASCII words that no text has, and numbers of at most five digits.
 
 /** Longer answers are read to this length: some 600 characters of them are shown. */
@@ -69,6 +69,14 @@ function maskWords(part: string, hidden: HiddenWords | null): string {
     if (digits !== undefined) return maskNumber(digits);
     return word === undefined || hidden === null ? '…' : maskWord(word, hidden);
   });
+}
+
+/** A code or a short sentence of a carrier, for logs and the timeline of a message: printable, short, without whole numbers. */
+export function shortReason(text: string): string {
+  return text
+    .replace(/[^\x20-\x7e]/g, '?')
+    .replace(/\+?\d(?:[ .()/-]{0,3}\d){6,}/g, (digits) => maskNumber(digits).replace('…', '...'))
+    .slice(0, 60);
 }
 
 /** The end of a number, from which its owner can be told apart from others by support. */

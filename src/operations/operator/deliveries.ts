@@ -1,4 +1,4 @@
-// Callbacks that do not arrive, over all accounts: what fails now, since when, why, and what was given up. Used by the console. A
+// Callbacks that do not arrive, over all accounts: those that fail now, since when and why, and those given up. Used by the console. A
 // replay is a method of the account's own service (account/callbacks.ts), which the operator calls for it.
 import type { Account } from '#domain/account/account.ts';
 import { dayMs } from '#lib/time/duration.ts';

@@ -69,6 +69,7 @@ async function fillTables(query: TestRows['query'], account: number, number: num
     { number: '+33699999999', reason: 'number-invalid' },
   ]);
   const inserts = [
+    `insert into imported_messages select 0, ${account}, 'ovh x', ${number} % 1000, ${number}, null, 'to you', 2, 1, ${at}, ${at}`,
     `insert into conversations select 0, 999999, ${number}, null, ${account}, 1, ${at}`,
     `insert into replies (bucket, account_id, connector_id, msisdn, recipient, text, is_opt_out, at)
      values (0, ${account}, 1, ${number}, '36180', 'my address is …', false, ${at})`,
@@ -154,6 +155,7 @@ test('a number is found and erased in every table; the proof and the audit trail
   assert.deepEqual(erasure.result!.kept, { opt_outs: 1 });
   assert.deepEqual(erasure.result!.erased, {
     messages: 2,
+    imported_messages: 1,
     conversations: 1,
     replies: 1,
     callback_attempts: 1,

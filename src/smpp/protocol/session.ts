@@ -102,6 +102,8 @@ export class Session<Token> {
   #partialSinceMs: number | null = null;
   /** The peer has answered our unbind and waits for our responses. */
   #isUnbound = false;
+  /** Sequence number of our last request before a 3.3 peer showed that it reads TLVs; 0: it did not, or is newer. */
+  #lastWithoutTlvs = 0;
   /** Reason of the close that follows our unbind. */
   #unbindReason = 'unbound';
   /** Sequence number and time of the unbind of the peer. */
@@ -420,7 +422,18 @@ export class Session<Token> {
   #takeResponse(pdu: ResponsePdu, nowMs: number): void {
     const token = this.#window.take(pdu.sequence_number);
     if (token === undefined) this.#handler.onUnexpected(pdu);
+    else if (this.#missesTlvs(pdu)) this.#handler.onLost(token);
     else this.#handler.onResponse(token, pdu, nowMs);
+  }
+
+  /** The peer refused a request that left without TLVs because it has none: from now on it gets them. */
+  #missesTlvs({ command_status: status, sequence_number: sequence }: ResponsePdu): boolean {
+    if (!statusesOfTlvs.has(status)) return false;
+    if (this.#isOldPeer) {
+      this.#version = interfaceVersion;
+      this.#lastWithoutTlvs = this.#sequence;
+    }
+    return sequence <= this.#lastWithoutTlvs;
   }
 
   #takeRequest(pdu: RequestPdu, nowMs: number): void {
@@ -495,6 +508,15 @@ export class Session<Token> {
     return this.#sequence;
   }
 }
+
+/**
+ * Since SMPP 3.4 (§5.1.3): a peer that answers with one of them reads TLVs, whatever version it wrote, so the request is sent again
+ * with them. Quirk: larvitsmpp binds with interface_version 0 and refuses a receipt without message_state.
+ */
+const statusesOfTlvs: ReadonlySet<number> = new Set([
+  commandStatus.ESME_RINVOPTPARSTREAM,
+  commandStatus.ESME_RMISSINGOPTPARAM,
+]);
 
 function versionOf(interfaceVersion: number): number {
   if (interfaceVersion < 0x34) return 0x33;

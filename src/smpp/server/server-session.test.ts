@@ -314,6 +314,26 @@ test('a refusal without a TLV has no body for a 3.4 peer', () => {
   assert.deepEqual(server.lengths, [16]);
 });
 
+test('a 3.3 peer gets TLVs from the first delivery that it refuses for their absence', () => {
+  const server = new Transcript();
+  const session = server.openBound('bind_transceiver', 0);
+  const queue = server.bound.queueOf('customer');
+  for (const name of ['first', 'second']) queue.add(new Receipt(name));
+  queue.pump(0);
+  server.read(session);
+  const [withoutTlvs] = server.lengths;
+  server.send(session, 'deliver_sm_resp', 1, {}, commandStatus.ESME_RINVOPTPARSTREAM);
+  server.send(session, 'deliver_sm_resp', 2, {}, commandStatus.ESME_RMISSINGOPTPARAM);
+  server.tick(session, 1_000);
+  server.send(session, 'deliver_sm_resp', 3, {}, commandStatus.ESME_RINVOPTPARSTREAM);
+  assert.deepEqual(server.lengths, [withoutTlvs, withoutTlvs, withoutTlvs! + 7, withoutTlvs! + 7]);
+  assert.equal(session.version, 0x34);
+  assert.deepEqual(
+    server.take().filter((line) => line.startsWith('*')),
+    ['* first undelivered', '* second undelivered', '* first answered ESME_RINVOPTPARSTREAM'],
+  );
+});
+
 test('the version of a peer is rounded down to 3.3, 3.4 or 5.0', () => {
   for (const [sent, version] of [
     [0x00, 0x33],

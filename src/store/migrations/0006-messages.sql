@@ -190,3 +190,24 @@ create table traffic_quarters (
 );
 comment on table traffic_quarters is 'Quarters of an hour that are in traffic_counts, without a gap up to the newest.';
 create index traffic_quarters_due on traffic_quarters (bucket, count_again_at) where count_again_at is not null;
+
+create table imported_messages (
+  bucket       smallint not null,
+  account_id   integer not null,
+  -- the platform and the account there: ovh sms-ab12345-1
+  source       text not null,
+  -- the id there
+  foreign_id   bigint not null,
+  msisdn       bigint not null,
+  sender       text,
+  text         text not null,
+  -- domain/base/message.ts
+  status       smallint not null,
+  segments     smallint not null,
+  sent_at      timestamptz not null,
+  imported_at  timestamptz not null,
+  primary key (bucket, account_id, source, foreign_id)
+);
+comment on table imported_messages is
+  'Messages that an account sent over another platform before it moved here. For reading only: no ledger entry, no figure and no dialect knows them.';
+create index imported_messages_by_time on imported_messages (bucket, account_id, sent_at);

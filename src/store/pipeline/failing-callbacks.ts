@@ -1,4 +1,4 @@
-// Callbacks that fail, by account: what is owed and was tried already, and what was given up. Used by the operator's view of
+// Callbacks that fail, by account: pending ones that were tried, and those that were given up. Used by the operator's view of
 // deliveries. Reads the pending callbacks and the index of those that were given up, never the whole log.
 import { instant, int2, int4, int8, nullable } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
@@ -6,7 +6,7 @@ import { type RowOf, statement } from '#store/database/statement.ts';
 
 const failingRow = {
   accountId: int4,
-  /** All that are owed. */
+  /** All pending ones. */
   pending: int8,
   /** Of them, tried at least once. */
   failing: int8,

@@ -66,6 +66,13 @@ const tables: readonly PersonalTable[] = [
       select from callbacks k where k.bucket = ${bucket} and k.message_ids @> array[t.id])`,
   },
   {
+    table: 'imported_messages',
+    shown: 't.account_id, t.source, t.foreign_id, t.sender, t.text, t.sent_at',
+    matches: byNumber,
+    isEarlier: before('imported_at'),
+    erasure: 'delete',
+  },
+  {
     table: 'conversations',
     shown: 't.account_id, t.message_id, t.campaign_id, t.due_at',
     matches: byNumber,

@@ -132,7 +132,21 @@ delete from batches b using (
 where b.bucket = ${p.bucket} and b.account_id = old.account_id and b.id = old.id returning 1 as deleted`,
 );
 
+/** Index imported_messages_by_time, from the oldest of each account on. */
+const deleteImported = deleterOf(
+  'delete_old_imported_messages',
+  (p) => `
+delete from imported_messages i using (
+  select o.account_id, o.source, o.foreign_id from imported_messages o
+  where o.bucket = ${p.bucket} and o.sent_at < ${p.before} limit ${p.limit}
+) old
+where i.bucket = ${p.bucket} and i.account_id = old.account_id and i.source = old.source
+  and i.foreign_id = old.foreign_id
+returning 1 as deleted`,
+);
+
 export const historyDeleters: readonly DeleteBatch[] = [
+  deleteImported,
   deleteListCampaigns,
   deleteBatches,
   ...historyTables.map(rowsDeleter),

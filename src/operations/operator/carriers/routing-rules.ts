@@ -457,7 +457,7 @@ function readSender(written: string | null): string | null {
   if (/^\d{3,15}$/.test(number)) return number;
   if (!/^(?=.*[A-Za-z])[A-Za-z0-9 ._-]{1,11}$/.test(written))
     throw new OperatorRefusal(
-      `"${written}" is not a sender; write a number, or a name of at most 11 letters, digits, blanks, dots and hyphens`,
+      `"${written}" is not a sender; write a number, or a name of at most 11 letters, digits, spaces, dots and hyphens`,
     );
   return written;
 }

@@ -35,7 +35,7 @@ export async function importOvh(target: Target, source: OvhSource): Promise<Repo
     lines.leaveOut(
       `recipient list ${slotId} (${description}, ${records} numbers): its file is not readable by the API`,
     );
-  lines.leaveOut('history and replies: they stay at the other platform; export them there');
+  lines.leaveOut('replies: they stay at the other platform; export them there');
   if (source.account.creditsLeft > 0)
     lines.leaveOut(`${source.account.creditsLeft} credits: they stay there; see chappe account credit`);
   return lines.report();

@@ -1,5 +1,5 @@
 // Moves an account of another platform into an account here, through the API of that platform. Used by `chappe import`.
-// Everything is read before anything is written. Refuses, as OperatorRefusal: an unknown account, an address that is no URL. Throws
+// Everything except the history is read before anything is written. Refuses, as OperatorRefusal: an unknown account, an address that is no URL. Throws
 // OperatorConflict when the other platform does not answer as expected; nothing is changed then.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
@@ -14,11 +14,12 @@ import { requireAccountNamed } from '#operations/access/find-account.ts';
 import { actForAccount } from '#operations/access/operator-access.ts';
 import type { Context } from '#pipeline/context.ts';
 import { listCurrentPrices } from '#store/money/rates.ts';
+import { importHistory } from './import-history.ts';
 import { importOctopush } from './import-octopush.ts';
 import { importOvh } from './import-ovh.ts';
 import type { ImportServices } from './needs.ts';
 import { type OctopushKeys, readOctopushSource } from './octopush-source.ts';
-import { type OvhKeys, readOvhSource } from './ovh-source.ts';
+import { type OvhKeys, openRemote, readOvhSource } from './ovh-source.ts';
 import type { Report } from './report.ts';
 
 interface ImportOrder {
@@ -32,9 +33,14 @@ interface ImportOrder {
   readonly note: (line: string) => void;
 }
 
+interface OvhAccountThere {
+  readonly service: string;
+  readonly historyDays: number;
+}
+
 export interface Imports {
-  /** `service`: the name of the account there. */
-  fromOvh(access: OperatorAccess, order: ImportOrder, keys: OvhKeys, service: string): Promise<Report>;
+  /** `historyDays`: of the sent messages; 0: none. */
+  fromOvh(access: OperatorAccess, order: ImportOrder, keys: OvhKeys, there: OvhAccountThere): Promise<Report>;
   fromOctopush(access: OperatorAccess, order: ImportOrder, keys: OctopushKeys): Promise<Report>;
 }
 
@@ -70,17 +76,29 @@ export function createImports(
   }
 
   return {
-    async fromOvh(operator, order, keys, service) {
+    async fromOvh(operator, order, keys, { service, historyDays }) {
       const target = await open(operator, order);
       const { account } = target.access;
       const base = readBase(order.api, '/1.0');
-      const source = await reading((http) =>
-        readOvhSource({ base, http, clock, random: systemRandom, pause }, keys, service, order.note),
-      );
+      const optionsOf = (http: HttpExchanger) => ({ base, http, clock, random: systemRandom, pause });
+      const source = await reading((http) => readOvhSource(optionsOf(http), keys, service, order.note));
       const prices = new PriceBoard(await listCurrentPrices(database.query, clock.now()));
       const creditPriceMicros = creditPriceOf(account.settings, prices.at(account.id, clock.now()));
       const report = await importOvh({ ...target, creditPriceMicros }, source);
-      return finish(operator, account.id, `ovh ${service}`, report);
+      if (historyDays === 0) {
+        const leftOut = [...report.leftOut, 'history: it stays there; copy it with --history-days'];
+        return finish(operator, account.id, `ovh ${service}`, { ...report, leftOut });
+      }
+      const { leftOut, ...history } = await reading(async (http) => {
+        const remote = await openRemote(optionsOf(http), keys);
+        const { isDryRun, note } = order;
+        return importHistory(context, { account, remote, service, days: historyDays, isDryRun, note });
+      });
+      return finish(operator, account.id, `ovh ${service}`, {
+        ...report,
+        parts: { ...report.parts, history },
+        leftOut: [...report.leftOut, ...leftOut],
+      });
     },
 
     async fromOctopush(operator, order, keys) {

@@ -127,7 +127,7 @@ export async function readOvhSource(
 }
 
 /** The clock there decides about signatures. Our own may differ. */
-async function openRemote(options: SourceOptions, keys: OvhKeys): Promise<Remote> {
+export async function openRemote(options: SourceOptions, keys: OvhKeys): Promise<Remote> {
   const { clock } = options;
   const open = createRemote({ ...options, headersOf: () => ({ accept: 'application/json' }) });
   const theirs = await open.read<number>('/auth/time');
