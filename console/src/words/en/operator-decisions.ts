@@ -81,7 +81,8 @@ export const operatorDecisions = {
   obstacles: {
     'issuer-missing': 'The issuer of invoices is not set:',
     'vat-number-missing': 'The order has VAT, and the issuer has no VAT number:',
-    'buyer-address-missing': 'The account has no billing address. It enters one under Credit, or you set it:',
+    'buyer-address-missing':
+      'The account has no billing address. Its owner enters one under Credit, or you set it:',
   },
   cancelOrder: 'Cancel the order',
   payTitle: 'The order was paid',

@@ -84,7 +84,7 @@ export const operatorDecisions: typeof english = {
     'issuer-missing': 'L’émetteur des factures n’est pas défini\u00a0:',
     'vat-number-missing': 'La commande porte la TVA et l’émetteur n’a pas de numéro de TVA\u00a0:',
     'buyer-address-missing':
-      'Le compte n’a pas d’adresse de facturation. Il la saisit sous Crédit, ou vous la définissez\u00a0:',
+      'Le compte n’a pas d’adresse de facturation. Son propriétaire la saisit sous Crédit, ou vous la définissez\u00a0:',
   },
   cancelOrder: 'Annuler la commande',
   payTitle: 'La commande est payée',
