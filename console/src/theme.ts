@@ -45,6 +45,8 @@ export const theme = createTheme({
       },
     },
     // Plain objects: the parts themselves belong to the pages that have them.
+    Radio: { classNames: { radio: dress['choice'] } },
+    Checkbox: { classNames: { input: dress['choice'] } },
     Switch: { classNames: { track: dress['switchTrack'] } },
     Tabs: { classNames: { list: dress['tabList'], tab: dress['tab'] } },
     Tooltip: Tooltip.extend({

@@ -19,6 +19,13 @@ const ruleOptions = {
   sender: { type: 'string', value: 'SENDER', help: 'only from this sender' },
   account: { type: 'string', value: 'ACCOUNT', help: 'only of this account' },
   encoding: { type: 'string', value: 'ENCODING', help: 'only gsm7 or ucs2' },
+  purpose: { type: 'string', value: 'PURPOSE', help: 'only marketing or transactional' },
+  tag: { type: 'string', value: 'TAG', help: 'only of submissions with exactly this tag' },
+  hours: {
+    type: 'string',
+    value: 'HOURS',
+    help: 'only at these times of a zone, e.g. "mon-fri 08:00-20:00 Europe/Paris"',
+  },
   position: { type: 'string', value: 'N', help: 'order (50; the route of carrier add has 100)' },
   choice: {
     type: 'string',
@@ -44,6 +51,11 @@ const ruleOptions = {
     value: 'SECONDS',
     help: 'only if the receipt comes, and another carrier takes the message, within this time (300)',
   },
+  patience: {
+    type: 'string',
+    value: 'SECONDS',
+    help: 'another carrier is tried when this one has taken no message for this time, 1 to 3600 (after four refusals)',
+  },
 } as const;
 
 /** The rule that the options describe; `stored` has the values of absent ones. */
@@ -55,6 +67,7 @@ function readRule(call: Call, stored: Partial<ListedRoute> = {}): Omit<NewRoute,
   };
   const cost = stored.costMicros == null ? null : formatEuro(stored.costMicros, 6);
   const resendOn = call.text('resend-on');
+  const patience = written('patience', stored.patienceS == null ? null : String(stored.patienceS));
   return {
     country: written('country', stored.country),
     prefix: written('prefix', stored.prefix),
@@ -62,12 +75,16 @@ function readRule(call: Call, stored: Partial<ListedRoute> = {}): Omit<NewRoute,
     sender: written('sender', stored.sender),
     account: written('account', stored.account),
     encoding: written('encoding', stored.encoding),
+    purpose: written('purpose', stored.purpose),
+    tag: written('tag', stored.tag),
+    hours: written('hours', stored.hours),
     position: readNumber(call, 'position', stored.position ?? 50, 1, 100_000),
     choice: written('choice', stored.choice),
     weight: readNumber(call, 'weight', stored.weight ?? 1, 1, 1_000_000),
     cost: written('cost', cost),
     allowsLoss: call.flag('allow-loss') || stored.allowsLoss === true,
     newSender: written('set-sender', stored.newSender),
+    patienceS: patience === null ? null : Number(patience),
     resendOn: resendOn === undefined ? (stored.resendOn ?? []) : listOf(resendOn),
     resendLimit: readNumber(
       call,
@@ -149,11 +166,15 @@ function describeRoute(route: ListedRoute): string {
     route.sender ?? 'all senders',
     ...(route.account === null ? [] : [`account ${route.account}`]),
     ...(route.encoding === null ? [] : [route.encoding]),
+    ...(route.purpose === null ? [] : [route.purpose]),
+    ...(route.tag === null ? [] : [`tag ${route.tag}`]),
+    ...(route.hours === null ? [] : [route.hours]),
   ];
   const effects = [
     ...(route.costMicros === null ? [] : [`${formatEuro(route.costMicros, 4)} EUR a segment`]),
     ...(route.newSender === null ? [] : [`as ${route.newSender}`]),
     ...(route.allowsLoss ? ['also at a loss'] : []),
+    ...(route.patienceS === null ? [] : [`another after ${route.patienceS} s`]),
     ...resendWords(route),
   ];
   return (
@@ -182,6 +203,9 @@ const conditionWords = {
   sender: 'is for another sender',
   account: 'is for another account',
   encoding: 'is for another encoding',
+  purpose: 'is for another purpose',
+  tag: 'is for another tag',
+  hours: 'is for other hours',
 } as const;
 
 export const routeExplain: Command = {
@@ -197,6 +221,8 @@ export const routeExplain: Command = {
       value: 'ACCOUNT',
       help: 'account that sends it (none, at the prices of the rate card)',
     },
+    purpose: { type: 'string', value: 'PURPOSE', help: 'marketing or transactional (transactional)' },
+    tag: { type: 'string', value: 'TAG', help: 'tag of the submission' },
     text: { type: 'string', value: 'TEXT', help: 'text of the message, for its segments and its encoding' },
   },
   run: (call) =>
@@ -207,6 +233,8 @@ export const routeExplain: Command = {
         sender: call.text('sender') ?? null,
         account: call.text('account') ?? null,
         text: call.text('text') ?? null,
+        purpose: call.text('purpose') ?? null,
+        tag: call.text('tag') ?? null,
       });
       const { country, routes, links } = answer;
       const isTaken = routes.some(({ verdict }) => verdict.kind === 'taken');

@@ -173,6 +173,13 @@ const table: {
       services.conversations.mark(access, a.replyId, { isRead: true, isHandled: null }),
     ),
   },
+  cannedTexts: {
+    list: foreign(({ services, access }) =>
+      entryOf(services.cannedTexts.list(access), ({ name }) => name === 'hours'),
+    ),
+    save: own(({ services, access }) => services.cannedTexts.save(access, 'other', 'text')),
+    remove: foreign(({ services, access }) => services.cannedTexts.remove(access, 'hours')),
+  },
   contactPages: {
     list: foreign(async ({ services, access }) => {
       const found = await services.contactPages.list(access, everyContact, { after: 0, limit: 100 });

@@ -47,6 +47,7 @@ import { createNews, type News } from './operator/news.ts';
 import { createOperatorServices, type OperatorServices } from './operator-services.ts';
 import { type AccountAudit, createAccountAudit } from './reading/account-audit.ts';
 import { type CampaignReports, createCampaignReports } from './reading/campaigns/service.ts';
+import { type CannedTexts, createCannedTexts } from './reading/canned-texts.ts';
 import { type Conversations, createConversations } from './reading/conversations.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
@@ -86,6 +87,7 @@ export interface Services {
   readonly accountLedger: AccountLedger;
   readonly contactPages: ContactPages;
   readonly conversations: Conversations;
+  readonly cannedTexts: CannedTexts;
   readonly accountAudit: AccountAudit;
   readonly overviews: Overviews;
   readonly liveStates: LiveStates;
@@ -189,6 +191,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     accountLedger: createAccountLedger(context, { pricing, priceList: settings.priceList }),
     contactPages: createContactPages(context),
     conversations: createConversations(context),
+    cannedTexts: createCannedTexts(context),
     accountAudit: createAccountAudit(context),
     overviews: createOverviews(context),
     liveStates: createLiveStates(context),

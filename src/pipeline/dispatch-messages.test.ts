@@ -8,6 +8,7 @@ import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/conne
 import { idleHealth } from '#domain/delivery/connector-health.ts';
 import type { RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
+import type { Route } from '#domain/routing/choose.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { releaseChunks } from '#store/pipeline/chunks.ts';
 import { readQueueDepths } from '#store/pipeline/queue-depths.ts';
@@ -30,6 +31,8 @@ const message: DispatchableMessage = {
   text: 'Hello',
   sender: 'Chappe',
   tier: 'premium',
+  purpose: 'transactional',
+  tag: null,
   messageClass: null,
   expiresAtMs: nowMs + 86_400_000,
 };
@@ -205,6 +208,33 @@ test('a frozen database stops the hand-over, so a kill repeats at most the windo
   await recorder.stop();
 });
 
+test('a message that its carrier has not taken for the patience of its route goes over another one', async () => {
+  const clock = new MovableClock(nowMs);
+  const full = new SlowConnector(0);
+  const other = new FakeConnector(clock, () => ({ kind: 'submitted', references: ['a'] }));
+  const { dispatcher, recorded } = aDispatcher(clock, full, 1, {
+    connectors: new Map<number, Connector>([
+      [1, full],
+      [2, other],
+    ]),
+    routes: [
+      { ...everything, connectorId: 1, patienceS: 60 },
+      { ...everything, connectorId: 2, position: 2 },
+    ],
+  });
+  const chunk = { bucket: 0, id: 1, priorityClass: priorityClasses.transactional, messages: [message] };
+  dispatcher.addChunk(chunk);
+  await dispatcher.releaseStuck();
+  clock.advance(1_000);
+  await dispatcher.releaseStuck();
+  await settled();
+  assert.deepEqual(other.takenAtMs, []);
+  clock.advance(60_000);
+  await dispatcher.releaseStuck();
+  await settled();
+  assert.deepEqual([other.takenAtMs.length, full.taken, recorded.length], [1, 0, 1]);
+});
+
 test('without a route to an available carrier nothing is claimed', () => {
   const clock = new MovableClock(nowMs);
   const connector = new FakeConnector(clock, () => lost);
@@ -252,16 +282,22 @@ class SlowConnector implements Connector {
   async stop(): Promise<void> {}
 }
 
-function aDispatcher(clock: MovableClock, connector: Connector, routedId = connector.id) {
+const everything = { country: null, tier: null, sender: null, position: 1, weight: 1 };
+
+function aDispatcher(
+  clock: MovableClock,
+  connector: Connector,
+  routedId = connector.id,
+  others: { connectors?: ReadonlyMap<number, Connector>; routes?: readonly Route[] } = {},
+) {
   const recorded: RecordedOutcome[] = [];
   const nothing = { run: async () => [] as never, close: async () => {} };
   const context = {
     database: { openPipeline: () => nothing },
     clock,
     log: silentLog,
-    connectors: new Map([[connector.id, connector]]),
+    connectors: others.connectors ?? new Map([[connector.id, connector]]),
   } as unknown as Context;
-  const everything = { country: null, tier: null, sender: null, position: 1, weight: 1 };
   const ports = somePorts();
   ports.settledOutcomes.connect({
     record: (outcome) => recorded.push(outcome),
@@ -271,7 +307,7 @@ function aDispatcher(clock: MovableClock, connector: Connector, routedId = conne
   });
   const dispatcher = new Dispatcher(context, ports, {
     processId: 1,
-    routes: () => [{ connectorId: routedId, ...everything }],
+    routes: () => others.routes ?? [{ connectorId: routedId, ...everything }],
     buckets: () => [0],
     random: () => 0,
   });

@@ -353,10 +353,22 @@ export class Dispatcher {
    * carrier or not recorded: the next process would send them again.
    */
   async releaseStuck(): Promise<void> {
+    this.#rerouteImpatient();
     if (this.#ports.settledOutcomes.consumer.pending > 0) return;
     const nowMs = this.#context.clock.now();
     const stuck = Map.groupBy(this.#chunks.stuckAt(nowMs), ({ attempts }) => pauseAfterMs(attempts));
     for (const [pauseMs, chunks] of stuck) await this.#release(chunks, nowMs + pauseMs);
+  }
+
+  /** Messages that a carrier has not taken for the patience of their route go over another one. */
+  #rerouteImpatient(): void {
+    if (!this.#options.routes().some(({ patienceS = null }) => patienceS !== null)) return;
+    for (const connectorId of [...this.#queues.destinations()]) {
+      if ((this.#context.connectors.get(connectorId)?.capacity() ?? 0) > 0) continue;
+      for (const item of this.#queues.removeAll(connectorId))
+        this.#queue(this.#router.afterWait(item, connectorId) ?? connectorId, item);
+    }
+    this.#scheduleHandOver();
   }
 
   /**

@@ -70,6 +70,25 @@ test('the parts of a campaign are paused, resumed and cancelled together, to the
   const campaign = await sendParts(platform, account, platform.clock.now() + 2 * hour);
   const stateOf = async () => (await operator.call('campaigns.read', { ...of, campaign })).state;
   assert.equal(await stateOf(), 'scheduled');
+  const { scheduled } = await operator.call('home.read', of);
+  assert.deepEqual(
+    scheduled.map(({ campaign: id, messages, finished }) => [id === campaign, messages, finished]),
+    [
+      [true, 5, 0],
+      [false, 2, 0],
+    ],
+  );
+  const due = (change: string) => platform.query(`update campaigns set due_at = due_at ${change}`);
+  await due("- interval '10 years'");
+  const { running } = await operator.call('home.read', of);
+  assert.deepEqual(
+    running.map(({ campaign: id, messages, finished }) => [id === campaign, messages, finished]),
+    [
+      [false, 2, 0],
+      [true, 5, 0],
+    ],
+  );
+  await due("+ interval '10 years'");
   await operator.call('campaigns.pause', { ...of, campaign });
   assert.equal(await stateOf(), 'paused');
   await operator.call('campaigns.resume', { ...of, campaign });

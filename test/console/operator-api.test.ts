@@ -101,6 +101,7 @@ async function routesMessages(platform: TestPlatform, operator: ConsoleMember): 
   const body: RouteBody = {
     ...{ carrier: 'carrier', ...usual, prefix: '+33 6', account, encoding: 'gsm7', choice: 'cheapest' },
     ...{ allowsLoss: false, newSender: '36111', resendLimit: 2, resendWithinS: 60 },
+    ...{ purpose: 'marketing', tag: 'shop', hours: 'mon-fri 8:00-20:00 Europe/Paris', patienceS: 30 },
     resendOn: ['undelivered:004'],
   };
   const { route } = await operator.call('operator.routes.add', { body });
@@ -108,7 +109,8 @@ async function routesMessages(platform: TestPlatform, operator: ConsoleMember): 
   assert.deepEqual(stored, {
     ...{ route, carrier: 'carrier', ...usual, cost: '0.090000', prefix: '336', account, encoding: 'gsm7' },
     ...{ choice: 'cheapest', allowsLoss: false, newSender: '36111', resendOn: ['undelivered:004'] },
-    ...{ resendLimit: 2, resendWithinS: 60 },
+    ...{ resendLimit: 2, resendWithinS: 60, purpose: 'marketing', tag: 'shop' },
+    ...{ hours: 'mon,tue,wed,thu,fri 08:00-20:00 Europe/Paris', patienceS: 30 },
   });
   for (const wrong of [
     { prefix: '32' },
@@ -120,6 +122,8 @@ async function routesMessages(platform: TestPlatform, operator: ConsoleMember): 
     const { status } = await operator.try('operator.routes.add', { body: { ...body, ...wrong } });
     assert.equal(status, 422, JSON.stringify(wrong));
   }
+  const { carrier: _, ...rule } = { ...body, purpose: null, tag: null, hours: null, patienceS: null };
+  await operator.call('operator.routes.change', { route, body: rule });
   const verdicts = async () => {
     const answer = await operator.call('operator.routes.explain', { number: '+33612345678', account });
     assert.equal(answer.price, '0.050000');
@@ -127,7 +131,7 @@ async function routesMessages(platform: TestPlatform, operator: ConsoleMember): 
   };
   const [first, second] = await verdicts();
   assert.deepEqual([first, second?.[1]], [['loss', '0.090000'], null]);
-  const { carrier: _, ...changed } = { ...body, allowsLoss: true, cost: null, account: null, encoding: null };
+  const changed = { ...rule, allowsLoss: true, cost: null, account: null, encoding: null };
   await operator.call('operator.routes.change', { route, body: { ...changed, choice: 'first' } });
   assert.partialDeepStrictEqual((await operator.call('operator.routes.list')).rows[0], {
     ...{ choice: 'first', allowsLoss: true, cost: null, account: null, encoding: null, prefix: '336' },

@@ -1,6 +1,7 @@
 // Keys of OVH's dialect: requested by an application, decided on a page, used, restricted, ended.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { signInMember, signInOperator } from '../support/console.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
 import { openPlatform } from '../support/platform.ts';
@@ -417,4 +418,63 @@ test('/me returns the customer', async () => {
   assertAnswer('GET /me', me);
   assert.equal(me['email'], account.login);
   assert.equal(me['nichandle'], account.serviceName.replace(/^sms-(.*)-1$/, '$1-ovh'));
+});
+
+test('an owner who is signed in to the console creates keys without a second password, for their accounts only', async () => {
+  await using platform = await openPlatform();
+  const [own, foreign] = [await platform.anAccount(), await platform.anAccount()];
+  const operator = await signInOperator(platform);
+  const invite = (role: 'owner' | 'viewer') =>
+    signInMember(platform, operator, { account: own.serviceName, email: `${role}@example.com`, role });
+  const [{ cookie }, viewer] = [await invite('owner'), await invite('viewer')];
+  const url = `${platform.url}/createToken/?GET=/sms`;
+  const pageOf = async (address: string, headers: Record<string, string>) =>
+    (await fetch(address, { headers })).text();
+
+  const page = await pageOf(url, { cookie });
+  assert.match(page, /signed in to the console as owner@example.com/);
+  assert.ok(page.includes(own.serviceName) && !page.includes(foreign.serviceName));
+  assert.doesNotMatch(page, /name="apiKey"/);
+  for (const [address, headers] of [
+    [`${url}&with=key`, { cookie }],
+    [url, { cookie: viewer.cookie }],
+    [url, {}],
+  ] as const)
+    assert.match(await pageOf(address, headers), /name="apiKey"/);
+
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page)![1]!;
+  const form = { name: 'shop', rights: 'GET /sms', lifetime: '1d', account: own.serviceName, csrf };
+  const post = async (fields: Partial<typeof form>, headers: Record<string, string>) => {
+    const answer = await fill(`${platform.url}/createToken/`, { ...form, ...fields }, headers);
+    return [answer.status, await answer.text()] as const;
+  };
+  for (const [fields, headers] of [
+    [{ csrf: 'x' }, { cookie }],
+    [{ account: foreign.serviceName }, { cookie }],
+    [{}, { cookie: viewer.cookie }],
+    [{}, {}],
+    [{}, { cookie, 'sec-fetch-site': 'cross-site' }],
+  ] as const)
+    assert.equal((await post(fields, headers))[0], 403);
+  const [status, keys] = await post({}, { cookie });
+  assert.equal(status, 200);
+  const [applicationKey, applicationSecret, consumerKey] = [...keys.matchAll(/<code>([^<]+)<\/code>/g)].map(
+    ([, key]) => key!,
+  );
+  const client = clientOf(
+    platform,
+    { ...own, ovh: { ...own.ovh, applicationKey: applicationKey!, applicationSecret: applicationSecret! } },
+    consumerKey!,
+  );
+  assert.deepEqual(await client.ok('GET', '/sms'), [own.serviceName]);
+
+  const asked = await ask(platform, foreign, { ...readSms, redirection: null, allowedIPs: null });
+  const question = { credentialToken: tokenOf(asked), lifetime: '1d', decision: 'accept' };
+  const decided = await fill(
+    `${platform.url}/auth/`,
+    { ...question, csrf, account: own.serviceName },
+    { cookie },
+  );
+  assert.equal(decided.status, 200);
+  assert.deepEqual(await clientOf(platform, foreign, asked.consumerKey).ok('GET', '/sms'), [own.serviceName]);
 });

@@ -162,6 +162,7 @@ async function createCampaigns({ services, jobs }: TestServices, { access }: Par
     ),
   );
   await services.batches.cancel(access, ended!.id);
+  assert.ok(await services.cannedTexts.save(access, 'hours', 'We open at nine.'));
   await services.contacts.keep(access, {
     contacts: [{ number: '+33612340001', firstName: 'Ada', lastName: 'Byron', params: [] }],
     join: [contactListOrder.group, { kind: 'tag', name: 'vip' }],

@@ -57,6 +57,7 @@ export const distributedTables: ReadonlySet<string> = new Set([
   'campaign_pauses',
   'campaign_reviews',
   'campaigns',
+  'canned_texts',
   'cancel_requests',
   'carrier_references',
   'chunks',

@@ -4,7 +4,7 @@ import { dayMs } from '#lib/time/duration.ts';
 import type { Conversations } from '#operations/reading/conversations.ts';
 import type { inboxCalls } from './contract/inbox.ts';
 import type { Answer } from './contract.ts';
-import { notFound } from './errors.ts';
+import { ConsoleRefusal, notFound } from './errors.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { HandlersOf } from './registration.ts';
 import { cutPage, euros, iso, isoOrNull, phoneNumber, readKey } from './response.ts';
@@ -12,8 +12,23 @@ import { cutPage, euros, iso, isoOrNull, phoneNumber, readKey } from './response
 const usualLimit = 50;
 
 export function inboxHandlers({ services }: ConsoleOptions): HandlersOf<typeof inboxCalls> {
-  const { conversations, submissions } = services;
+  const { conversations, submissions, cannedTexts } = services;
   return {
+    async 'cannedTexts.list'({ access }) {
+      const rows = await cannedTexts.list(access);
+      return { rows: rows.map(({ changedAtMs, ...row }) => ({ ...row, changedAt: iso(changedAtMs) })) };
+    },
+    async 'cannedTexts.save'({ access, body: { name, text } }) {
+      if (await cannedTexts.save(access, name.trim(), text.trim())) return {};
+      throw new ConsoleRefusal('conflict', {
+        detail: 'The account has 200 canned texts. Remove one first.',
+        fields: { name: 'too-many' },
+      });
+    },
+    async 'cannedTexts.remove'({ access, parameters: { name } }) {
+      if (!(await cannedTexts.remove(access, name))) throw notFound();
+      return {};
+    },
     async 'inbox.list'({ access, parameters, showsNumbers }) {
       const { limit = usualLimit, tab = 'unhandled', recipient, campaign } = parameters;
       const filter = { tab, recipient: recipient ?? null, campaignId: campaign ?? null };

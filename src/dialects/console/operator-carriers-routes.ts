@@ -145,8 +145,12 @@ function conditionsOf({
   prefix,
   account,
   newSender,
-}: Pick<NewRoute, 'country' | 'sender' | 'cost' | 'prefix' | 'account' | 'newSender'>) {
+  tag,
+  hours,
+}: Pick<NewRoute, 'country' | 'sender' | 'cost' | 'prefix' | 'account' | 'newSender' | 'tag' | 'hours'>) {
   return {
+    tag: tag?.trim() || null,
+    hours: hours?.trim() || null,
     prefix: prefix?.trim() || null,
     account: account?.trim() || null,
     newSender: newSender?.trim() || null,

@@ -10,13 +10,14 @@ const most = 100;
 const statusOf = { enable: 'enabled', refuse: 'refused' } as const;
 
 export function operatorTodoHandlers({ services }: ConsoleOptions): HandlersOf<typeof operatorTodoCalls> {
-  const { campaigns, reviews, orders } = services.operator;
+  const { campaigns, reviews, orders, invoices } = services.operator;
   return {
     async 'operator.todo.read'({ access }) {
       const held = await campaigns.list(access, true, most);
       const senders = await reviews.listSenders(access, true);
       const templates = await reviews.listTemplates(access, true);
       const open = await orders.list(access, 'open', most);
+      const missing = await invoices.listMissing(access, most);
       return {
         campaigns: held.map(({ campaignId, serviceName, text, cues, messageCount, ...row }) => ({
           ...{ campaign: campaignId, account: serviceName, text, cues: [...(cues ?? [])] },
@@ -27,6 +28,11 @@ export function operatorTodoHandlers({ services }: ConsoleOptions): HandlersOf<t
         })),
         templates: templates.slice(0, most).map(({ serviceName, name, message, reason, changedAtMs }) => ({
           ...{ account: serviceName, name, message, reason, requestedAt: iso(changedAtMs) },
+        })),
+        invoices: missing.map(({ order, account, obstacles }) => ({
+          ...{ order: order.id, account, obstacles: [...obstacles] },
+          total: euro(order.withoutTaxMicros + order.taxMicros),
+          paidAt: iso(order.decidedAtMs ?? order.orderedAtMs),
         })),
         orders: open.map(({ id, serviceName, quantity, creditMicros, ...order }) => ({
           ...{ order: id, account: serviceName, credits: quantity, credit: euro(creditMicros) },
@@ -51,6 +57,9 @@ export function operatorTodoHandlers({ services }: ConsoleOptions): HandlersOf<t
       const comment = reason?.trim() || null;
       await reviews.decideTemplate(access, { account, name, status: statusOf[decision], comment });
       return {};
+    },
+    async 'operator.todo.issueInvoice'({ access, parameters }) {
+      return { invoice: (await invoices.issue(access, String(parameters.order))).number };
     },
     async 'operator.todo.decideOrder'({ access, parameters, body: { decision } }) {
       const id = String(parameters.order);

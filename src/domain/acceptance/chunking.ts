@@ -61,6 +61,9 @@ export interface DispatchableMessage {
   readonly text: string;
   readonly sender: string | null;
   readonly tier: Tier;
+  readonly purpose: Purpose;
+  /** Of the submission. */
+  readonly tag: string | null;
   readonly messageClass: number | null;
   /** The recipient opted out after the acceptance, and the opt-out covers this message. */
   readonly isOptedOut?: boolean;
@@ -200,6 +203,8 @@ function dispatchable(
     text: message.text ?? plan.text,
     sender: plan.sender,
     tier: submission.tier,
+    purpose: submission.purpose,
+    tag: submission.label?.tag ?? null,
     messageClass: submission.messageClass ?? null,
   };
 }

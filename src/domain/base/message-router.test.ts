@@ -30,6 +30,8 @@ const message = (): RoutedMessage => ({
   sender: null,
   accountId: 1,
   encoding: 'gsm7',
+  purpose: 'transactional',
+  tag: null,
   segments: 1,
   costMicros: 50_000n,
 });
@@ -96,9 +98,33 @@ test('the route that was chosen stays with the message, also beside another one 
   });
   const sent = message();
   assert.equal(router.choose(sent), 1);
-  const taken = { routeId: 2, segmentCostMicros: 30_000n, newSender: '36111' };
+  const taken = { routeId: 2, segmentCostMicros: 30_000n, newSender: '36111', patienceMs: null };
   assert.deepEqual(sent.taken, taken);
   routes = [dear];
   assert.equal(router.avoid(sent, 1), false);
   assert.deepEqual(sent.taken, taken, 'nothing else was chosen');
+});
+
+test('a message waits for the patience of its route, then another carrier is tried', () => {
+  let nowMs = 0;
+  const connectors = new Map([1, 2].map((id) => [id, { id, isUp: true } as Connector]));
+  const routes = [{ ...route(1, 1), patienceS: 30 }, route(2, 2)];
+  const router = new MessageRouter({
+    ...{ connectors, routes: () => routes, random: () => 0 },
+    clock: { now: () => nowMs },
+  });
+  const sent = message();
+  assert.equal(router.choose(sent), 1);
+  assert.deepEqual(
+    [0, 10_000, 29_999, 30_000, 30_001].map((atMs) => {
+      nowMs = atMs;
+      return router.afterDelay(sent, 1);
+    }),
+    [null, null, null, 2, null],
+    'however often the carrier asks for later; the second route has no patience of its own',
+  );
+  const patient = message();
+  assert.equal(router.choose(patient, 1), 2);
+  nowMs = 1_000_000;
+  assert.equal(router.afterWait(patient, 2), null, 'a queue alone moves no message without a patience');
 });

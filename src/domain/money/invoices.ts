@@ -95,6 +95,21 @@ export function issuerProblems(issuer: Issuer | null, amounts: Pick<InvoiceAmoun
   return problems;
 }
 
+/** Why an order has no invoice; the operator mends it with the setting that the sentence above names. */
+export type InvoiceObstacle = 'issuer-missing' | 'vat-number-missing' | 'buyer-address-missing';
+
+export function invoiceObstacles(
+  issuer: Issuer | null,
+  buyer: Buyer,
+  amounts: Pick<InvoiceAmounts, 'vatPercent'>,
+): InvoiceObstacle[] {
+  const obstacles: InvoiceObstacle[] = [];
+  if (issuerProblems(issuer, amounts).length > 0)
+    obstacles.push(issuer === null ? 'issuer-missing' : 'vat-number-missing');
+  if (buyerProblems(buyer).length > 0) obstacles.push('buyer-address-missing');
+  return obstacles;
+}
+
 export function buyerProblems(buyer: Buyer): string[] {
   if (buyer.address.length > 0) return [];
   return [

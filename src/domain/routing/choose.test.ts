@@ -10,6 +10,8 @@ const message: Routable = {
   sender: 'Chappe',
   accountId: 7,
   encoding: 'gsm7',
+  purpose: 'transactional',
+  tag: 'shop',
   segments: 2,
   costMicros: 100_000n,
 };
@@ -44,6 +46,8 @@ const conditions: readonly [Partial<Route>, Partial<Routable>][] = [
   [{ sender: 'Chappe' }, { sender: null }],
   [{ accountId: 7 }, { accountId: 8 }],
   [{ encoding: 'gsm7' }, { encoding: 'ucs2' }],
+  [{ purpose: 'transactional' }, { purpose: 'marketing' }],
+  [{ tag: 'shop' }, { tag: null }],
 ];
 
 test('every condition of a route must hold', () => {
@@ -54,6 +58,14 @@ test('every condition of a route must hold', () => {
     assert.equal(choose([{ ...all, ...condition }], {}, other), null);
     assert.equal(choose([{ ...all, ...condition }]), 1);
   }
+});
+
+test('a route takes messages within its hours, and others of another day are another route', () => {
+  const routes = [{ ...all, connectorId: 2, position: 1, hours: 'fri 00:00-01:00 UTC' }, all];
+  const friday = 24 * 3_600_000;
+  assert.equal(choose(routes, { nowMs: friday }), 2);
+  assert.equal(choose(routes, { nowMs: friday + 3_600_000 }), 1);
+  assert.ok(!isSameRoute(routes[0]!, { ...routes[0]!, hours: 'thu UTC' }));
 });
 
 test('routes of one position share traffic by weight', () => {

@@ -1,7 +1,8 @@
 // Chooses a route by the routing rules: in order of position, by the choice within a position, and from the next position if no
 // route of the earlier one has an available connector. Used by the message router. Pure.
-import type { Encoding, Tier } from '#domain/base/campaign.ts';
+import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
 import type { CostTable } from './costs.ts';
+import { isWithinHours } from './route-hours.ts';
 
 /**
  * Of the routes of one position: `weight` shares the messages by weight, `cheapest` takes the lowest cost (an unknown one last,
@@ -22,6 +23,11 @@ export interface Route {
   readonly sender: string | null;
   readonly accountId?: number | null;
   readonly encoding?: Encoding | null;
+  readonly purpose?: Purpose | null;
+  /** Of the submission, exactly. */
+  readonly tag?: string | null;
+  /** When it takes messages (route-hours.ts). */
+  readonly hours?: string | null;
   readonly position: number;
   /** `weight` if it is absent. The same for every route of a position. */
   readonly choice?: RouteChoice;
@@ -36,6 +42,8 @@ export interface Route {
   readonly resendOn?: readonly string[];
   readonly resendLimit?: number;
   readonly resendWithinS?: number;
+  /** How long a message waits while the carrier takes none, before another one is tried; null or absent: see MessageRouter. */
+  readonly patienceS?: number | null;
 }
 
 /** What the routing knows of a message. */
@@ -46,6 +54,9 @@ export interface Routable {
   readonly sender: string | null;
   readonly accountId: number;
   readonly encoding: Encoding;
+  readonly purpose: Purpose;
+  /** Of the submission; null: none. */
+  readonly tag: string | null;
   readonly segments: number;
   /** Price of the message. 0: it is free, and no cost is a loss. */
   readonly costMicros: bigint;
@@ -61,7 +72,17 @@ export interface RoutingState {
   readonly random: number;
 }
 
-const routeConditions = ['country', 'prefix', 'tier', 'sender', 'account', 'encoding'] as const;
+const routeConditions = [
+  'country',
+  'prefix',
+  'tier',
+  'sender',
+  'account',
+  'encoding',
+  'purpose',
+  'tag',
+  'hours',
+] as const;
 export type RouteCondition = (typeof routeConditions)[number];
 
 /** The route of a message, or null if none has an available connector. `routes` are in order of position. */
@@ -127,7 +148,7 @@ export function segmentCost(
 }
 
 function isCandidate(route: Route, message: Routable, state: Pick<RoutingState, 'costs' | 'nowMs'>): boolean {
-  return failedCondition(route, message) === null && !isLoss(route, message, state);
+  return failedCondition(route, message, state.nowMs) === null && !isLoss(route, message, state);
 }
 
 /** Whether the carrier asks more than the customer pays, and the route does not allow it. An unknown cost is none. */
@@ -141,8 +162,8 @@ export function isLoss(
   return cost !== null && cost * BigInt(message.segments) > message.costMicros;
 }
 
-/** The first condition of the route that the message does not meet; null: it meets all. */
-export function failedCondition(route: Route, message: Routable): RouteCondition | null {
+/** The first condition of the route that the message does not meet now; null: it meets all. */
+export function failedCondition(route: Route, message: Routable, nowMs: number): RouteCondition | null {
   if (route.country !== null && route.country !== message.country) return 'country';
   const { prefix = null, accountId = null, encoding = null } = route;
   if (prefix !== null && !String(message.msisdn).startsWith(prefix)) return 'prefix';
@@ -150,7 +171,17 @@ export function failedCondition(route: Route, message: Routable): RouteCondition
   if (route.sender !== null && route.sender !== message.sender) return 'sender';
   if (accountId !== null && accountId !== message.accountId) return 'account';
   if (encoding !== null && encoding !== message.encoding) return 'encoding';
-  return null;
+  return failedMore(route, message, nowMs);
+}
+
+function failedMore(
+  { purpose = null, tag = null, hours = null }: Route,
+  message: Routable,
+  nowMs: number,
+): RouteCondition | null {
+  if (purpose !== null && purpose !== message.purpose) return 'purpose';
+  if (tag !== null && tag !== message.tag) return 'tag';
+  return hours === null || isWithinHours(hours, nowMs) ? null : 'hours';
 }
 
 /** Whether two routes lead the same messages to the same carrier at the same position: the second would never count. */
@@ -163,7 +194,10 @@ export function isSameRoute(a: Route, b: Route): boolean {
     a.tier === b.tier &&
     a.sender === b.sender &&
     (a.accountId ?? null) === (b.accountId ?? null) &&
-    (a.encoding ?? null) === (b.encoding ?? null)
+    (a.encoding ?? null) === (b.encoding ?? null) &&
+    (a.purpose ?? null) === (b.purpose ?? null) &&
+    (a.tag ?? null) === (b.tag ?? null) &&
+    (a.hours ?? null) === (b.hours ?? null)
   );
 }
 

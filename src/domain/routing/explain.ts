@@ -65,7 +65,7 @@ export function explainRoutes<R extends Route>(
 
 /** The reason why the route cannot take the message now; null: it can. */
 function obstacleOf(route: Route, message: Routable, state: ExplainState): RouteVerdict | null {
-  const condition = failedCondition(route, message);
+  const condition = failedCondition(route, message, state.nowMs);
   if (condition !== null) return { kind: 'other', condition };
   if (isLoss(route, message, state)) return { kind: 'loss' };
   const link = state.stateOf(route.connectorId);

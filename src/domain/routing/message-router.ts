@@ -12,6 +12,8 @@ interface TakenRoute {
   readonly segmentCostMicros: bigint | null;
   /** Null: the sender of the message. */
   readonly newSender: string | null;
+  /** How long the message waits for this carrier; null: for four "later" answers. */
+  readonly patienceMs: number | null;
 }
 
 export interface RoutedMessage extends Routable {
@@ -21,6 +23,8 @@ export interface RoutedMessage extends Routable {
   avoided?: Set<number>;
   /** Number of "later" answers. */
   delays?: number;
+  /** Since when it waits for the carrier of its route. */
+  waitingSinceMs?: number;
 }
 
 export interface MessageRouterOptions {
@@ -63,6 +67,7 @@ export class MessageRouter {
       routeId: route.id ?? null,
       segmentCostMicros: segmentCost(route, message, state),
       newSender: route.newSender ?? null,
+      patienceMs: route.patienceS == null ? null : route.patienceS * 1000,
     };
     return route.connectorId;
   }
@@ -84,6 +89,18 @@ export class MessageRouter {
   /** The carrier asked for a later attempt. Returns a connector to try now, or null. */
   afterDelay(message: RoutedMessage, connectorId: number | null): number | null {
     message.delays = (message.delays ?? 0) + 1;
+    if (message.taken?.patienceMs != null) return this.afterWait(message, connectorId);
     return message.delays % maxDelays === 0 ? this.choose(message, connectorId) : null;
+  }
+
+  /** Its carrier takes no message now. Returns a connector to try instead once the patience of its route is over, or null. */
+  afterWait(message: RoutedMessage, connectorId: number | null): number | null {
+    const patienceMs = message.taken?.patienceMs ?? null;
+    const nowMs = this.#options.clock.now();
+    message.waitingSinceMs ??= nowMs;
+    if (patienceMs === null || nowMs - message.waitingSinceMs < patienceMs) return null;
+    const otherId = this.choose(message, connectorId);
+    if (otherId !== null) delete message.waitingSinceMs;
+    return otherId;
   }
 }

@@ -21,6 +21,7 @@ const route = (connectorId: number, changes: Partial<Route> = {}): Route => ({
 const state = { routes: [route(1), route(2)], costs: noCosts, nowMs };
 const failed: FailedMessage = {
   ...{ country: 'FR', msisdn: 33612345678, tier: 'premium', sender: null, accountId: 1, encoding: 'gsm7' },
+  ...{ purpose: 'transactional', tag: null },
   ...{ segments: 1, costMicros: 50_000n, expiresAtMs: nowMs + 3_600_000, submittedAtMs: nowMs - 1_000 },
   ...{ failedIds: new Set([1]), isWithheld: false },
 };

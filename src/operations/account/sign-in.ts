@@ -1,5 +1,5 @@
 // Signs a person in on a page by the e-mail and an API key of an account (docs/decisions/0015-signing-in-for-keys.md).
-// There is no session: each form with an action contains both. Attempts are counted by their address and by their e-mail;
+// Each form with an action contains both; who is signed in to the console needs neither. Attempts are counted by their address and by their e-mail;
 // beyond a limit, no key is checked for a while.
 import type { Account } from '#domain/account/account.ts';
 import { hashSecret, isSameHash } from '#lib/security/secrets.ts';

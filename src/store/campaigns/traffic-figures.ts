@@ -54,23 +54,51 @@ const campaignRow = {
 };
 export type WaitingCampaign = RowOf<typeof campaignRow>;
 
+type Mentions = Readonly<Record<'bucket' | 'accountId', string>>;
+
+/** Messages of the campaign `c` that no carrier has taken. */
+const waitingOf = (p: Mentions, c: string) => `
+  (select coalesce(sum(k.message_count), 0) from chunks k where k.bucket = ${p.bucket}
+    and k.id >= ${c}.first_message_id and k.id < ${c}.first_message_id + ${c}.message_count)`;
+
+/** The id of the campaign of which `c` is a part, or its own: a list of more than 20,000 recipients has several parts. */
+const wholeOf = (p: Mentions) => `coalesce((
+  select w.id from campaign_origins g join campaigns w
+    on w.bucket = ${p.bucket} and w.account_id = ${p.accountId} and w.id = g.whole_id
+  where g.bucket = ${p.bucket} and g.account_id = ${p.accountId} and g.campaign_id = c.id), c.id)`;
+
+/** Sums over the parts of the campaign `c`, as `s`. */
+const sumsOfParts = (p: Mentions) => `
+cross join lateral (
+  select sum(q.message_count)::integer as messages, sum(${waitingOf(p, 'q')})::bigint as waiting, min(q.due_at) as due_at
+  from (
+    select c.id union all
+    select g.campaign_id from campaign_origins g
+    where g.bucket = ${p.bucket} and g.account_id = ${p.accountId} and g.whole_id = c.id and g.campaign_id <> c.id
+  ) part
+  join campaigns q on q.bucket = ${p.bucket} and q.account_id = ${p.accountId} and q.id = part.id
+) s`;
+
 const listWaiting = statement('list_waiting_campaigns', {
   params: { ...accountParams, now: instant, limit: int4 },
   row: campaignRow,
   // Index campaigns_waiting: campaigns whose last message was due later than their acceptance.
   text: (p) => `
-select c.id, c.text, c.sender, c.tag, c.message_count as messages,
-  (select coalesce(sum(k.message_count), 0) from chunks k where k.bucket = ${p.bucket}
-    and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count)::bigint as waiting,
-  c.created_at as "createdAtMs", c.due_at as "dueAtMs", v.state as review, v.cues
-from campaigns c
+with wanted as (
+  select ${wholeOf(p)} as id, min(c.due_at) as due_at from campaigns c
+  where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.last_due_at >= ${p.now} and c.cancelled_at is null
+  group by 1 order by 2 limit ${p.limit}
+)
+select c.id, c.text, c.sender, c.tag, s.messages, s.waiting, c.created_at as "createdAtMs", n.due_at as "dueAtMs",
+  v.state as review, v.cues
+from wanted n
+join campaigns c on c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = n.id${sumsOfParts(p)}
 left join campaign_reviews v
   on v.bucket = ${p.bucket} and v.account_id = ${p.accountId} and v.campaign_id = c.id and v.state = 'held'
-where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.last_due_at >= ${p.now} and c.cancelled_at is null
-order by c.due_at limit ${p.limit}`,
+order by n.due_at, c.id`,
 });
 
-/** Campaigns with a due time ahead, the next first. */
+/** Campaigns with a due time ahead, the next first. One in several parts is one, also below. */
 export function listWaitingCampaigns(
   query: Query,
   account: AccountKey,
@@ -84,10 +112,14 @@ const listHeld = statement('list_held_campaigns', {
   params: { ...accountParams, limit: int4 },
   row: { id: int8, atMs: instant, cues: list(text), messages: int4 },
   text: (p) => `
-select v.campaign_id as id, v.at as "atMs", v.cues, c.message_count as messages
-from campaign_reviews v
-join campaigns c on c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = v.campaign_id
-where v.bucket = ${p.bucket} and v.account_id = ${p.accountId} and v.state = 'held' order by v.at limit ${p.limit}`,
+select h.id, h.at as "atMs", r.cues, h.messages from (
+  select ${wholeOf(p)} as id, min(v.at) as at, min(c.id) as first_id, sum(c.message_count)::integer as messages
+  from campaign_reviews v
+  join campaigns c on c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = v.campaign_id
+  where v.bucket = ${p.bucket} and v.account_id = ${p.accountId} and v.state = 'held' group by 1
+) h
+join campaign_reviews r on r.bucket = ${p.bucket} and r.account_id = ${p.accountId} and r.campaign_id = h.first_id
+order by h.at limit ${p.limit}`,
 });
 
 /** Campaigns that wait for the decision of the operator, oldest first. */
@@ -105,16 +137,17 @@ const listRunning = statement('list_running_campaigns', {
   params: { ...accountParams, fromId: int8, limit: int4 },
   row: campaignRow,
   text: (p) => `
-select c.id, c.text, c.sender, c.tag, c.message_count as messages, k.waiting,
-  c.created_at as "createdAtMs", c.due_at as "dueAtMs", null as review, null::text[] as cues
-from campaigns c
-cross join lateral (
-  select coalesce(sum(k.message_count), 0)::bigint as waiting from chunks k
-  where k.bucket = ${p.bucket} and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count
-) k
-where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id >= ${p.fromId} and c.message_count > 1
-  and c.due_at <= now() and k.waiting > 0 and c.cancelled_at is null
-order by c.id desc limit ${p.limit}`,
+with wanted as (
+  select ${wholeOf(p)} as id from campaigns c
+  where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id >= ${p.fromId} and c.message_count > 1
+    and c.due_at <= now() and c.cancelled_at is null and ${waitingOf(p, 'c')} > 0
+  group by 1 order by 1 desc limit ${p.limit}
+)
+select c.id, c.text, c.sender, c.tag, s.messages, s.waiting, c.created_at as "createdAtMs", s.due_at as "dueAtMs",
+  null as review, null::text[] as cues
+from wanted n
+join campaigns c on c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = n.id${sumsOfParts(p)}
+order by c.id desc`,
 });
 
 /** Campaigns of several messages, accepted since `fromId`, of which some wait and some may have left; newest first. */

@@ -31,6 +31,11 @@ create table routes (
   sender        text,
   account_id    integer,
   encoding      text check (encoding in ('gsm7', 'ucs2')),
+  purpose       text check (purpose in ('marketing', 'transactional')),
+  -- of the submission, exactly
+  tag           text,
+  -- days, times and their zone, such as mon,tue 08:00-20:00 Europe/Paris (domain/routing/route-hours.ts)
+  hours         text,
   -- the lowest position is first
   position      integer not null default 100,
   -- among the routes of one position, which have the same choice: shares by weight, the cheapest, or the first available
@@ -48,6 +53,8 @@ create table routes (
   resend_limit    smallint not null default 1 check (resend_limit between 1 and 3),
   -- the longest time between hand-over and receipt, and until another carrier takes it
   resend_within_s integer not null default 300,
+  -- how long a message waits while the carrier takes none, before another one is tried; null: until the fourth refusal
+  patience_s      integer check (patience_s between 1 and 3600),
   created_at    timestamptz not null
 );
 comment on table routes is 'Routing: the connectors that can take a message, by the conditions that it meets.';

@@ -137,6 +137,18 @@ comment on table compositions is
 create index compositions_by_change on compositions (bucket, account_id, changed_at);
 create index compositions_with_approval on compositions (bucket, account_id) where approval is not null and sent_at is null;
 
+create table canned_texts (
+  bucket       smallint not null,
+  account_id   integer not null,
+  name         text not null,
+  text         text not null,
+  -- in words, for other members
+  changed_by   text not null,
+  changed_at   timestamptz not null,
+  primary key (bucket, account_id, name)
+);
+comment on table canned_texts is 'Texts that members of an account answer replies with.';
+
 create table estimates (
   bucket          smallint not null,
   account_id      integer not null,

@@ -117,12 +117,14 @@ const messageRow = {
   text,
   sender: text,
   tier: code(tierCodes),
+  purpose: code(purposeCodes),
+  tag: nullable(text),
   messageClass: int2,
   isOptedOut: boolean,
 };
 
 const messageColumns = `m.id, m.account_id as "accountId", m.msisdn, m.country, m.encoding, m.segments, m.cost_micros as "costMicros",
-  m.expires_at as "expiresAtMs", coalesce(m.text, c.text) as text, c.sender, c.tier,
+  m.expires_at as "expiresAtMs", coalesce(m.text, c.text) as text, c.sender, c.tier, c.purpose, c.tag,
   c.message_class as "messageClass"`;
 
 const optedOutOf = (bucket: string) => `

@@ -55,6 +55,7 @@ export interface LockedMessage {
   readonly sender: string | null;
   readonly tier: Tier;
   readonly purpose: Purpose;
+  readonly tag: string | null;
   readonly isWithheld: boolean;
 }
 
@@ -73,11 +74,12 @@ const lock = statement('lock_failed_messages', {
     sender: nullable(text),
     tier: code(tierCodes),
     purpose: code(purposeCodes),
+    tag: nullable(text),
     isWithheld: boolean,
   },
   text: (p) => `
 select m.id, m.account_id as "accountId", m.status, m.msisdn, m.country, m.encoding, m.segments,
-  m.cost_micros as "costMicros", m.expires_at as "expiresAtMs", c.sender, c.tier, c.purpose,
+  m.cost_micros as "costMicros", m.expires_at as "expiresAtMs", c.sender, c.tier, c.purpose, c.tag,
   c.is_masked or exists (
     select from campaign_pauses z
     where z.bucket = ${p.bucket} and z.account_id = m.account_id and z.campaign_id = m.campaign_id) as "isWithheld"

@@ -1,6 +1,6 @@
 // Connectors to carriers and the routes that choose one. Used by the connector set and the operator's carrier services. Small
 // tables without a bucket; every process keeps them in memory.
-import type { Encoding, Tier } from '#domain/base/campaign.ts';
+import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
 import type { CapturedExchange } from '#domain/delivery/connector.ts';
 import type { RouteChoice } from '#domain/routing/choose.ts';
 import { usualResend } from '#domain/routing/resend.ts';
@@ -51,6 +51,9 @@ export interface RouteRow {
   readonly sender: string | null;
   readonly accountId: number | null;
   readonly encoding: Encoding | null;
+  readonly purpose: Purpose | null;
+  readonly tag: string | null;
+  readonly hours: string | null;
   readonly position: number;
   readonly choice: RouteChoice;
   readonly weight: number;
@@ -60,6 +63,7 @@ export interface RouteRow {
   readonly resendOn: readonly string[];
   readonly resendLimit: number;
   readonly resendWithinS: number;
+  readonly patienceS: number | null;
 }
 
 /** What a route has besides its carrier and its order. Absent: no condition, and the usual behaviour. */
@@ -284,6 +288,9 @@ const routeColumns = {
   sender: nullable(text),
   accountId: nullable(int4),
   encoding: nullable(word<Encoding>()),
+  purpose: nullable(word<Purpose>()),
+  tag: nullable(text),
+  hours: nullable(text),
   position: int4,
   choice: word<RouteChoice>(),
   weight: int4,
@@ -293,6 +300,7 @@ const routeColumns = {
   resendOn: list(text),
   resendLimit: int2,
   resendWithinS: int4,
+  patienceS: nullable(int4),
 };
 
 const listAllRoutes = statement('list_routes', {
@@ -300,9 +308,9 @@ const listAllRoutes = statement('list_routes', {
   row: { id: int4, connectorId: int4, ...routeColumns },
   text: () => `
 select r.id, r.connector_id as "connectorId", r.country, r.prefix, r.tier, r.sender, r.account_id as "accountId",
-  r.encoding, r.position, r.choice, r.weight, r.cost_micros as "costMicros", r.allows_loss as "allowsLoss",
+  r.encoding, r.purpose, r.tag, r.hours, r.position, r.choice, r.weight, r.cost_micros as "costMicros", r.allows_loss as "allowsLoss",
   r.new_sender as "newSender", r.resend_on as "resendOn", r.resend_limit as "resendLimit",
-  r.resend_within_s as "resendWithinS"
+  r.resend_within_s as "resendWithinS", r.patience_s as "patienceS"
 from routes r join connectors c on c.id = r.connector_id
 where c.removed_at is null order by r.position, r.id`,
 });
@@ -329,10 +337,11 @@ const insertRouteRow = statement('insert_route', {
   row: { id: int4 },
   text: (p) => `
 insert into routes (connector_id, country, prefix, tier, sender, account_id, encoding, position, choice, weight,
-  cost_micros, allows_loss, new_sender, resend_on, resend_limit, resend_within_s, created_at)
+  cost_micros, allows_loss, new_sender, resend_on, resend_limit, resend_within_s, purpose, tag, hours,
+  patience_s, created_at)
 values (${p.connectorId}, ${p.country}, ${p.prefix}, ${p.tier}, ${p.sender}, ${p.accountId}, ${p.encoding}, ${p.position},
   ${p.choice}, ${p.weight}, ${p.costMicros}, ${p.allowsLoss}, ${p.newSender}, ${p.resendOn},
-  ${p.resendLimit}, ${p.resendWithinS}, ${p.now})
+  ${p.resendLimit}, ${p.resendWithinS}, ${p.purpose}, ${p.tag}, ${p.hours}, ${p.patienceS}, ${p.now})
 returning id`,
 });
 
@@ -346,6 +355,10 @@ const usualRoute = {
   newSender: null,
   resendOn: [],
   ...usualResend,
+  purpose: null,
+  tag: null,
+  hours: null,
+  patienceS: null,
 } as const;
 
 const keepSender = statement('keep_replaced_sender', {
@@ -372,7 +385,8 @@ const updateRow = statement('update_route', {
 update routes set country = ${p.country}, prefix = ${p.prefix}, tier = ${p.tier}, sender = ${p.sender},
   account_id = ${p.accountId}, encoding = ${p.encoding}, position = ${p.position}, choice = ${p.choice},
   weight = ${p.weight}, cost_micros = ${p.costMicros}, allows_loss = ${p.allowsLoss}, new_sender = ${p.newSender},
-  resend_on = ${p.resendOn}, resend_limit = ${p.resendLimit}, resend_within_s = ${p.resendWithinS}
+  resend_on = ${p.resendOn}, resend_limit = ${p.resendLimit}, resend_within_s = ${p.resendWithinS},
+  purpose = ${p.purpose}, tag = ${p.tag}, hours = ${p.hours}, patience_s = ${p.patienceS}
 where id = ${p.id} returning id`,
 });
 

@@ -207,7 +207,10 @@ function State({
     : approval.state === 'waiting'
       ? ([w.waitingOwn, w.waitingOwnText] as const)
       : ([
-          `${w.states.approved}: ${w.decidedBy(actorName(approval.decidedBy ?? ''), format.dateTime(approval.decidedAt ?? approval.askedAt))}`,
+          w.approvedBy(
+            actorName(approval.decidedBy ?? ''),
+            format.dateTime(approval.decidedAt ?? approval.askedAt),
+          ),
           w.approvedText,
         ] as const);
   const said = approval.state === 'waiting' ? approval.question : approval.note || approval.question;

@@ -17,6 +17,7 @@ import { PhoneNumber } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
 import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
+import { CannedTexts } from './CannedTexts.tsx';
 import css from './inbox.module.css';
 
 type Page = Answer<'inbox.read'>;
@@ -273,6 +274,14 @@ function AnswerForm({
         <Button type="submit" loading={isBusy} disabled={text.trim() === ''}>
           {price && text.trim() === priced ? w.sendCost(format.money(price.cost)) : w.send}
         </Button>
+        <CannedTexts
+          account={account}
+          text={text}
+          onChoose={(chosen) => {
+            setText((before) => (before.trim() === '' ? chosen : `${before.trimEnd()} ${chosen}`));
+            field.current?.focus();
+          }}
+        />
         <span className="faint small">{w.from(recipient)}</span>
       </div>
     </form>

@@ -17,6 +17,7 @@ import css from './operator.module.css';
 export type Route = Answer<'operator.routes.list'>['rows'][number];
 
 const tiers = ['premium', 'low_cost', 'world'] as const;
+const purposes = ['transactional', 'marketing'] as const;
 const encodings = ['gsm7', 'ucs2'] as const;
 const choices = ['weight', 'cheapest', 'first'] as const;
 type Tier = (typeof tiers)[number];
@@ -100,11 +101,14 @@ export function Routes() {
             key: 'others',
             name: w.account,
             phone: 'hide',
-            cell: ({ prefix, account, encoding }) =>
+            cell: ({ prefix, account, encoding, purpose, tag, hours }) =>
               [
                 ...(account === null ? [] : [account]),
                 ...(prefix === null ? [] : [`+${prefix}…`]),
                 ...(encoding === null ? [] : [w.encodings[encoding]]),
+                ...(purpose === null ? [] : [states.purpose[purpose]]),
+                ...(tag === null ? [] : [tag]),
+                ...(hours === null ? [] : [hours]),
               ].join(' · '),
           },
           {
@@ -196,6 +200,10 @@ function RouteForm({
           encoding: (text('encoding') || null) as Route['encoding'],
           ...(text('choice') !== '' && { choice: text('choice') as Route['choice'] }),
           newSender: text('newSender') || null,
+          purpose: (text('purpose') || null) as Route['purpose'],
+          tag: text('tag') || null,
+          hours: text('hours') || null,
+          patienceS: text('patienceS') === '' ? null : Number(text('patienceS')),
           allowsLoss: text('allowsLoss') === 'yes',
           resendOn: text('resendOn')
             .split(',')
@@ -291,6 +299,39 @@ function RouteForm({
               { value: '', label: w.everyEncoding },
               ...encodings.map((one) => ({ value: one, label: w.encodings[one] })),
             ]}
+          />
+          <NativeSelect
+            name="purpose"
+            label={w.purpose}
+            defaultValue={stored?.purpose ?? ''}
+            data={[
+              { value: '', label: w.everyPurpose },
+              ...purposes.map((one) => ({ value: one, label: states.purpose[one] })),
+            ]}
+          />
+          <TextInput
+            name="tag"
+            label={w.tag}
+            description={w.tagHint}
+            defaultValue={stored?.tag ?? ''}
+            error={form.fault('tag')}
+          />
+          <TextInput
+            name="hours"
+            label={w.hours}
+            description={w.hoursHint}
+            defaultValue={stored?.hours ?? ''}
+            error={form.fault('hours')}
+          />
+          <TextInput
+            name="patienceS"
+            label={w.patience}
+            description={w.patienceHint}
+            type="number"
+            min={1}
+            max={3_600}
+            defaultValue={stored?.patienceS ?? ''}
+            error={form.fault('patienceS')}
           />
           <NativeSelect
             name="choice"

@@ -10,6 +10,7 @@ import { Time } from '../../parts/values.tsx';
 import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
 import { FormDialog } from './FormDialog.tsx';
+import { MissingInvoices } from './MissingInvoices.tsx';
 import css from './operator.module.css';
 
 type Data = Answer<'operator.todo.read'>;
@@ -21,7 +22,12 @@ export function Todo() {
   const { data, error, refetch } = useQuery({ ...query('operator.todo.read'), refetchInterval: 10_000 });
   const isEmpty =
     data !== undefined &&
-    data.campaigns.length + data.senders.length + data.templates.length + data.orders.length === 0;
+    data.campaigns.length +
+      data.senders.length +
+      data.templates.length +
+      data.orders.length +
+      data.invoices.length ===
+      0;
   return (
     <Page title={w.todo} width="narrow">
       {error ? <ErrorBox error={error} onRetry={() => void refetch()} /> : null}
@@ -35,6 +41,7 @@ export function Todo() {
         <Named title={w.templates} kind="decideTemplate" rows={data.templates} />
       ) : null}
       {data && data.orders.length > 0 ? <Orders rows={data.orders} /> : null}
+      {data && data.invoices.length > 0 ? <MissingInvoices rows={data.invoices} /> : null}
     </Page>
   );
 }

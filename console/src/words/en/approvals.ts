@@ -3,7 +3,7 @@ import { counted, number } from '../format.ts';
 
 export const approvals = {
   title: 'Approval',
-  waitingList: 'Waiting for approval',
+  waitingList: 'Approvals',
   campaignOf: (title: string) => title || 'Campaign without a text',
   facts: (count: number, cost: string) => `${counted(count, 'message', 'messages')} · ${cost}`,
   needed: 'Another owner or editor approves this campaign before it can be sent.',
@@ -17,7 +17,7 @@ export const approvals = {
   askAgain: 'Ask for a new approval',
   states: { waiting: 'Waits for approval', approved: 'Approved', refused: 'Refused' },
   askedBy: (name: string, at: string) => `${name} asked on ${at}`,
-  decidedBy: (name: string, at: string) => `${name}, ${at}`,
+  approvedBy: (name: string, at: string) => `Approved by ${name}, ${at}`,
   waitingOwn: 'Another member decides',
   waitingOwnText:
     'Nothing is sent meanwhile, and the content does not change. Take the question back to change it.',

@@ -147,6 +147,14 @@ export const carriers = {
   newSender: 'Sender that replaces theirs',
   newSenderHint: 'A number or a name. Empty: it stays.',
   allowsLoss: 'Also messages that cost more than their price',
+  everyPurpose: 'every purpose',
+  tag: 'Tag',
+  tagHint: 'Exactly this tag of the submission. Empty: every one.',
+  hours: 'Hours',
+  hoursHint: 'Such as mon-fri 08:00-20:00 Europe/Paris. Empty: always.',
+  patience: 'Another carrier after (seconds)',
+  patienceHint: 'While this one takes no message. Empty: after its fourth refusal.',
+  purpose: 'Purpose',
   resendOn: 'Send again over another carrier after',
   resendOnHint:
     'Such as undelivered, rejected, or undelivered:004 for one code of the carrier. Empty: its failure is the end.',
@@ -181,6 +189,9 @@ export const carriers = {
     sender: 'for another sender',
     account: 'for another account',
     encoding: 'for another encoding',
+    purpose: 'for another purpose',
+    tag: 'for another tag',
+    hours: 'for other hours',
   },
   /** Name and meaning of the options that most links need. The others show the sentence of the server. */
   options: {

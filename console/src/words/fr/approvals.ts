@@ -4,7 +4,7 @@ import { counted, number } from '../format.ts';
 
 export const approvals: typeof english = {
   title: 'Approbation',
-  waitingList: 'En attente d’approbation',
+  waitingList: 'Approbations',
   campaignOf: (title) => title || 'Campagne sans texte',
   facts: (count, cost) => `${counted(count, 'message', 'messages')} · ${cost}`,
   needed: 'Un autre propriétaire ou rédacteur approuve cette campagne avant qu’elle puisse être envoyée.',
@@ -17,7 +17,7 @@ export const approvals: typeof english = {
   askAgain: 'Demander une nouvelle approbation',
   states: { waiting: 'En attente d’approbation', approved: 'Approuvée', refused: 'Refusée' },
   askedBy: (name, at) => `Demandée par ${name}, ${at}`,
-  decidedBy: (name, at) => `${name}, ${at}`,
+  approvedBy: (name, at) => `Approuvée par ${name}, ${at}`,
   waitingOwn: 'Un autre membre décide',
   waitingOwnText:
     'Rien n’est envoyé entre-temps et le contenu ne change pas. Retirez la demande pour le modifier.',

@@ -75,6 +75,17 @@ export const operatorDecisions: typeof english = {
   total: (amount: string) => `${amount} TTC`,
   onAccount: 'le crédit a été ajouté aussitôt',
   paid: 'Payée',
+  invoices: 'Une facture manque',
+  invoiceMissing: (order) => `La commande ${order} est payée et n’a pas de facture`,
+  issueInvoice: 'Émettre la facture',
+  invoiceIssued: (invoice) => `La facture ${invoice} est émise.`,
+  command: 'Commande',
+  obstacles: {
+    'issuer-missing': 'L’émetteur des factures n’est pas défini\u00a0:',
+    'vat-number-missing': 'La commande porte la TVA et l’émetteur n’a pas de numéro de TVA\u00a0:',
+    'buyer-address-missing':
+      'Le compte n’a pas d’adresse de facturation. Il la saisit sous Crédit, ou vous la définissez\u00a0:',
+  },
   cancelOrder: 'Annuler la commande',
   payTitle: 'La commande est payée',
   payText: (amount: string) => `${amount} de crédit sont ajoutés au compte, une seule fois.`,

@@ -113,6 +113,45 @@ export const inboxCalls = calls({
     permission: 'inbox.write',
     audited: false,
   },
+  'cannedTexts.list': {
+    method: 'GET',
+    path: '/console/api/accounts/:account/canned-texts',
+    parameters: strict(ofAccount),
+    answer: Type.Object({
+      rows: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          text: Type.String(),
+          /** Such as `member:anna@example.com`. */
+          changedBy: Type.String(),
+          changedAt: instant,
+        }),
+      ),
+    }),
+    permission: 'inbox.read',
+    audited: false,
+  },
+  /** Replaces the text of this name. 409 `conflict`: the account has 200 others. */
+  'cannedTexts.save': {
+    method: 'PUT',
+    path: '/console/api/accounts/:account/canned-texts',
+    parameters: strict(ofAccount),
+    body: strict({
+      name: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' }),
+      text: Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' }),
+    }),
+    answer: nothing,
+    permission: 'inbox.write',
+    audited: false,
+  },
+  'cannedTexts.remove': {
+    method: 'DELETE',
+    path: '/console/api/accounts/:account/canned-texts/:name',
+    parameters: strict({ ...ofAccount, name: Type.String({ minLength: 1, maxLength: 60 }) }),
+    answer: nothing,
+    permission: 'inbox.write',
+    audited: false,
+  },
   /** At most 100 are counted. */
   'inbox.count': {
     method: 'GET',

@@ -47,6 +47,7 @@ const health = Type.Object({
 });
 
 const encoding = oneOf('gsm7', 'ucs2');
+const purpose = oneOf('marketing', 'transactional');
 /** Of the routes of one position. */
 const choice = oneOf('weight', 'cheapest', 'first');
 
@@ -61,6 +62,10 @@ const route = Type.Object({
   /** Service name. */
   account: orNull(Type.String()),
   encoding: orNull(encoding),
+  purpose: orNull(purpose),
+  tag: orNull(Type.String()),
+  /** Days, times and their zone: mon,tue 08:00-20:00 Europe/Paris. */
+  hours: orNull(Type.String()),
   position: Type.Integer(),
   choice,
   weight: Type.Integer(),
@@ -74,6 +79,8 @@ const route = Type.Object({
   resendLimit: Type.Integer(),
   /** Seconds. */
   resendWithinS: Type.Integer(),
+  /** Seconds until another carrier is tried while this one takes no message; null: after its fourth refusal. */
+  patienceS: orNull(Type.Integer()),
 });
 
 const routeBody = {
@@ -87,6 +94,9 @@ const routeBody = {
   prefix: optional(orNull(Type.String({ maxLength: 20 }))),
   account: optional(orNull(Type.String({ maxLength: 80 }))),
   encoding: optional(orNull(encoding)),
+  purpose: optional(orNull(purpose)),
+  tag: optional(orNull(Type.String({ maxLength: 250 }))),
+  hours: optional(orNull(Type.String({ maxLength: 100 }))),
   /** Of all routes at the position; absent: it stays. */
   choice: optional(choice),
   allowsLoss: optional(Type.Boolean()),
@@ -94,6 +104,7 @@ const routeBody = {
   resendOn: optional(Type.Array(Type.String({ maxLength: 60 }), { maxItems: 40 })),
   resendLimit: optional(Type.Integer({ minimum: 1, maximum: 3 })),
   resendWithinS: optional(Type.Integer({ minimum: 1, maximum: 86_400 })),
+  patienceS: optional(orNull(Type.Integer({ minimum: 1, maximum: 3_600 }))),
 };
 
 const option = Type.Object({
@@ -266,7 +277,9 @@ export const operatorCarrierCalls = calls({
           /** Of `unusable`. */
           state: orNull(linkState),
           /** Of `other`: the first condition that fails. */
-          condition: orNull(oneOf('country', 'prefix', 'tier', 'sender', 'account', 'encoding')),
+          condition: orNull(
+            oneOf('country', 'prefix', 'tier', 'sender', 'account', 'encoding', 'purpose', 'tag', 'hours'),
+          ),
           /** Of a segment, by the costs of the carrier; null: unknown. */
           cost: orNull(money),
         }),

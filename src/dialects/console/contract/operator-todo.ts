@@ -45,6 +45,17 @@ export const operatorTodoCalls = calls({
           requestedAt: instant,
         }),
       ),
+      /** Paid orders without an invoice. Nothing in `obstacles`: it can be issued. */
+      invoices: Type.Array(
+        Type.Object({
+          order: rowId,
+          account: Type.String(),
+          /** With tax. */
+          total: money,
+          paidAt: instant,
+          obstacles: Type.Array(oneOf('issuer-missing', 'vat-number-missing', 'buyer-address-missing')),
+        }),
+      ),
       orders: Type.Array(
         Type.Object({
           order: rowId,
@@ -85,6 +96,15 @@ export const operatorTodoCalls = calls({
     body: named,
     answer: nothing,
     permission: 'reviews.write',
+    audited: true,
+  },
+  /** `conflict`: the issuer or the buyer is incomplete. */
+  'operator.todo.issueInvoice': {
+    method: 'POST',
+    path: '/console/api/operator/todo/orders/:order/invoice',
+    parameters: strict({ order: rowId }),
+    answer: Type.Object({ invoice: Type.String() }),
+    permission: 'operator-invoices.write',
     audited: true,
   },
   /** `pay` adds the credit to the account, once. */

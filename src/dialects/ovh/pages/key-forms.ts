@@ -5,12 +5,27 @@ import type { ToldRule } from '#dialects/ovh/api/access-rule-text.ts';
 import { type Html, html } from '#dialects/shared/markup.ts';
 import type { KeyRequest } from '#operations/account/ovh-keys/key-requests.ts';
 import { type Fields, lifetimes } from './key-fields.ts';
+import type { SignedIn } from './key-session.ts';
 
 const said = (problem: string | null) =>
   problem === null ? html`` : html`<p class="said" role="alert">${problem}</p>`;
 
-/** Never fills in the API key: the platform does not send it back. */
-function signInFields({ email = '' }: Fields): Html {
+/** The account of a person who is signed in to the console; e-mail and API key of anybody else, which are never filled in. */
+function signInFields({ email = '', account = '' }: Fields, signedIn: SignedIn | null): Html {
+  if (signedIn !== null) {
+    const options = signedIn.accounts.map(({ serviceName, name }) => {
+      const words = name === '' ? serviceName : `${name} (${serviceName})`;
+      return serviceName === account
+        ? html`<option value="${serviceName}" selected>${words}</option>`
+        : html`<option value="${serviceName}">${words}</option>`;
+    });
+    return html`
+<input type="hidden" name="csrf" value="${signedIn.csrf}">
+<label>Account
+  <select name="account">${options}</select>
+  <span class="hint">You are signed in to the console as ${signedIn.name}.
+  ${signedIn.keyLink === null ? html`` : html`<a href="${signedIn.keyLink}">Use an API key instead</a>`}</span></label>`;
+  }
   return html`
 <label>E-mail of the account
   <input type="email" name="email" value="${email}" autocomplete="username" required maxlength="320"></label>
@@ -35,27 +50,31 @@ function lifetimeField({ lifetime = '1d' }: Fields): Html {
   return html`<label>Validity <select name="lifetime">${options}</select></label>`;
 }
 
-export function renderApplicationForm(fields: Fields, problem: string | null): Html {
+export function renderApplicationForm(
+  fields: Fields,
+  signedIn: SignedIn | null,
+  problem: string | null,
+): Html {
   return html`
 <h1>Create an application</h1>
 <p class="quiet">An application has a key and a secret, with which a program signs its calls. What it may call, each of its
 users decides.</p>
 ${said(problem)}
 <form method="post" action="/createApp/">
-${signInFields(fields)}
+${signInFields(fields, signedIn)}
 ${applicationFields(fields)}
 <div class="buttons"><button>Create the application</button></div>
 </form>`;
 }
 
-export function renderTokenForm(fields: Fields, problem: string | null): Html {
+export function renderTokenForm(fields: Fields, signedIn: SignedIn | null, problem: string | null): Html {
   const { rights = '', addresses = '' } = fields;
   return html`
 <h1>Create a token</h1>
 <p class="quiet">All three keys at once, for a program of your own: application key, application secret and consumer key.</p>
 ${said(problem)}
 <form method="post" action="/createToken/">
-${signInFields(fields)}
+${signInFields(fields, signedIn)}
 ${applicationFields(fields)}
 ${lifetimeField(fields)}
 <label>Rights
@@ -74,10 +93,11 @@ export interface Question {
   readonly rules: readonly ToldRule[];
   readonly token: string;
   readonly fields: Fields;
+  readonly signedIn: SignedIn | null;
   readonly problem: string | null;
 }
 
-export function renderQuestion({ request, rules, token, fields, problem }: Question): Html {
+export function renderQuestion({ request, rules, token, fields, signedIn, problem }: Question): Html {
   const { application, allowedIps, redirection } = request;
   return html`
 <h1>${application.name} asks for access to your account</h1>
@@ -86,11 +106,11 @@ ${application.description === '' ? html`` : html`<p class="quiet">${application.
 <ul class="rules">${rules.map(renderRule)}</ul>
 ${allowedIps.length === 0 ? html`` : html`<p>Only from ${allowedIps.join(', ')}.</p>`}
 ${redirection === null ? html`` : html`<p class="quiet">You will then be taken to <code>${new URL(redirection).origin}</code>.</p>`}
-<h2>Sign in to decide</h2>
+<h2>${signedIn === null ? 'Sign in to decide' : 'Decide'}</h2>
 ${said(problem)}
 <form method="post" action="/auth/">
 <input type="hidden" name="credentialToken" value="${token}">
-${signInFields(fields)}
+${signInFields(fields, signedIn)}
 ${lifetimeField(fields)}
 <div class="buttons">
   <button name="decision" value="accept">Authorize access</button>

@@ -27,24 +27,24 @@ p { margin: 0.5rem 0; overflow-wrap: anywhere; }
 .quiet, .hint { color: var(--quiet); }
 .hint { display: block; margin: 0.25rem 0 0; font-size: 0.875rem; font-weight: 400; }
 code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-.rules { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: 8px; }
+.rules { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: 6px; }
 .rules li { padding: 0.7rem 0.9rem; }
 .rules li + li { border-top: 1px solid var(--line); }
 .rules .hint { margin: 0; }
 label { display: block; margin: 1rem 0 0; font-weight: 550; }
 input, select, textarea { display: block; width: 100%; margin-top: 0.3rem; padding: 0.6rem 0.7rem; color: inherit;
-  background: var(--field); border: 1px solid var(--edge); border-radius: 7px; font: inherit; font-weight: 400; }
+  background: var(--field); border: 1px solid var(--edge); border-radius: 6px; font: inherit; font-weight: 400; }
 textarea { min-height: 7rem; resize: vertical; font: 0.9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 textarea.short { min-height: 4rem; }
 :is(input, select, textarea, button, a):focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.75rem; margin-top: 1.75rem; }
-button { flex: 1 1 10rem; padding: 0.7rem 1rem; border: 1px solid var(--accent); border-radius: 7px; cursor: pointer;
+button { flex: 1 1 10rem; padding: 0.7rem 1rem; border: 1px solid var(--accent); border-radius: 6px; cursor: pointer;
   background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; }
 button.second { background: none; color: inherit; border-color: var(--edge); }
-.said { margin: 1rem 0; padding: 0.7rem 0.9rem; border-radius: 7px; background: var(--bad-tint); color: var(--bad); }
+.said { margin: 1rem 0; padding: 0.7rem 0.9rem; border-radius: 6px; background: var(--bad-tint); color: var(--bad); }
 dl { margin: 1.25rem 0 0; }
 dt { margin-top: 0.9rem; font-weight: 550; }
-dd { margin: 0.3rem 0 0; padding: 0.6rem 0.7rem; background: var(--tint); border: 1px solid var(--line); border-radius: 7px; }
+dd { margin: 0.3rem 0 0; padding: 0.6rem 0.7rem; background: var(--tint); border: 1px solid var(--line); border-radius: 6px; }
 dd code { user-select: all; }
 a { color: var(--accent); }
 @media (max-width: 30rem) { body { padding: 1rem 0.75rem 3rem; } main { padding: 1.25rem; } }

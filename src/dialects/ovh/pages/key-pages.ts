@@ -1,6 +1,6 @@
 // The key pages at the addresses of guides for OVH's API: /createApp/, /createToken/, and /auth/, where a customer decides about a
-// key that an application asked for (docs/dialects/ovh.md#pages-for-people). Used by http-family.ts. There is no session: each form
-// has the fields to sign in (docs/decisions/0015-signing-in-for-keys.md).
+// key that an application asked for (docs/dialects/ovh.md#pages-for-people). Used by http-family.ts. A person who is
+// signed in to the console chooses an account; anybody else enters e-mail and API key in each form (docs/decisions/0015-signing-in-for-keys.md).
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tellRules, writeRules } from '#dialects/ovh/api/access-rule-text.ts';
 import { isRule } from '#dialects/ovh/api/access-rules.ts';
@@ -29,8 +29,9 @@ import {
   renderTokenForm,
 } from './key-forms.ts';
 import { sendElsewhere, sendPage } from './key-page.ts';
+import { accessOfSession, findSignedIn, type SignedIn } from './key-session.ts';
 
-export interface KeyPageServices extends Pick<Services, 'ovhKeys' | 'signIns'> {
+export interface KeyPageServices extends Pick<Services, 'ovhKeys' | 'signIns' | 'sessions'> {
   /** Public addresses of the platform, without a trailing slash. Empty: not configured. */
   readonly publicUrls: readonly string[];
 }
@@ -119,8 +120,9 @@ function sendMessage(reply: FastifyReply, status: number, title: string, words: 
   return sendPage(reply, { title, status, content: renderMessage(title, words) });
 }
 
-function showApplicationForm(_services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
-  return sendApplicationForm(reply, fieldsOfQuery(request), null);
+async function showApplicationForm(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
+  const signedIn = await findSignedIn(services.sessions, request);
+  return sendApplicationForm(reply, fieldsOfQuery(request), signedIn, null);
 }
 
 async function takeApplicationForm(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
@@ -137,21 +139,28 @@ async function takeApplicationForm(services: KeyPageServices, request: FastifyRe
       ]);
       return sendPage(reply, { title, content });
     },
-    (problem) => sendApplicationForm(reply, fields, problem),
+    async (problem) =>
+      sendApplicationForm(reply, fields, await signedInOf(services, request, fields), problem),
   );
 }
 
-function sendApplicationForm(reply: FastifyReply, fields: Fields, problem: PageRefusal | null) {
-  const content = renderApplicationForm(fields, problem?.message ?? null);
+function sendApplicationForm(
+  reply: FastifyReply,
+  fields: Fields,
+  signedIn: SignedIn | null,
+  problem: PageRefusal | null,
+) {
+  const content = renderApplicationForm(fields, signedIn, problem?.message ?? null);
   return sendPage(reply, { title: 'Create an application', content, status: problem?.status ?? 200 });
 }
 
 // From `?GET=/sms&POST=/sms/*/jobs`: each method can occur several times.
-function showTokenForm(_services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
+async function showTokenForm(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
   const rules = [...queryOf(request)]
     .map(([name, path]) => ({ method: name.toUpperCase(), path }))
     .filter(({ method, path }) => isRule(method, path));
-  return sendTokenForm(reply, { ...fieldsOfQuery(request), rights: writeRules(rules) }, null);
+  const signedIn = await findSignedIn(services.sessions, request);
+  return sendTokenForm(reply, { ...fieldsOfQuery(request), rights: writeRules(rules) }, signedIn, null);
 }
 
 async function takeTokenForm(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
@@ -173,18 +182,24 @@ async function takeTokenForm(services: KeyPageServices, request: FastifyRequest,
       ]);
       return sendPage(reply, { title, content });
     },
-    (problem) => sendTokenForm(reply, fields, problem),
+    async (problem) => sendTokenForm(reply, fields, await signedInOf(services, request, fields), problem),
   );
 }
 
-function sendTokenForm(reply: FastifyReply, fields: Fields, problem: PageRefusal | null) {
-  const content = renderTokenForm(fields, problem?.message ?? null);
+function sendTokenForm(
+  reply: FastifyReply,
+  fields: Fields,
+  signedIn: SignedIn | null,
+  problem: PageRefusal | null,
+) {
+  const content = renderTokenForm(fields, signedIn, problem?.message ?? null);
   return sendPage(reply, { title: 'Create a token', content, status: problem?.status ?? 200 });
 }
 
 async function showQuestion(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
   const token = queryOf(request).get('credentialToken') ?? '';
-  return sendQuestion(reply, await questionOf(services, token, {}), null);
+  const signedIn = await findSignedIn(services.sessions, request);
+  return sendQuestion(reply, { ...(await questionOf(services, token, {})), signedIn }, null);
 }
 
 async function takeDecision(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
@@ -211,7 +226,8 @@ async function takeDecision(services: KeyPageServices, request: FastifyRequest, 
         : 'will not be able to use your account.';
       return sendMessage(reply, 200, title, `${asked.application.name} ${words} You can close this page.`);
     },
-    (problem) => sendQuestion(reply, question, problem),
+    async (problem) =>
+      sendQuestion(reply, { ...question, signedIn: await signedInOf(services, request, fields) }, problem),
   );
 }
 
@@ -225,7 +241,7 @@ async function questionOf(
   { ovhKeys }: KeyPageServices,
   token: string,
   fields: Fields,
-): Promise<Omit<Question, 'problem'>> {
+): Promise<Omit<Question, 'problem' | 'signedIn'>> {
   const request = await ovhKeys.readRequest(token);
   if (request === null) throw nothingToDecide();
   return { request, rules: tellRules(request.rules), token, fields };
@@ -245,21 +261,32 @@ function sendQuestion(
 /** Runs the action of a form. On a refusal, shows the form again with the reason. */
 async function orAgain(
   work: () => Promise<FastifyReply>,
-  again: (problem: PageRefusal) => FastifyReply,
+  again: (problem: PageRefusal) => Promise<FastifyReply>,
 ): Promise<FastifyReply> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof PageRefusal && error.status !== 404) return again(error);
+    if (error instanceof PageRefusal && error.status !== 404) return await again(error);
     throw error;
   }
 }
 
-async function signIn(
-  { signIns }: KeyPageServices,
+/** Of the form that is shown again: one with e-mail and API key keeps its fields. */
+function signedInOf(
+  { sessions }: KeyPageServices,
   request: FastifyRequest,
-  { email = '', apiKey = '' }: Fields,
+  { csrf }: Fields,
+): Promise<SignedIn | null> {
+  return csrf === undefined ? Promise.resolve(null) : findSignedIn(sessions, request);
+}
+
+async function signIn(
+  { signIns, sessions }: KeyPageServices,
+  request: FastifyRequest,
+  fields: Fields,
 ): Promise<AccountAccess> {
+  if (fields['csrf'] !== undefined) return accessOfSession(sessions, request, fields);
+  const { email = '', apiKey = '' } = fields;
   const access = await signIns.signIn({ email: email.trim(), apiKey: apiKey.trim(), address: request.ip });
   if (typeof access !== 'string') return access;
   throw new PageRefusal(...signInProblems[access]);

@@ -71,8 +71,14 @@ test('a payment without an issuer adds the credit and issues no invoice; the inv
     set.invoices.issue(alice, await set.anOrder()),
     /is open; an invoice is issued for a paid order/,
   );
+  const missing = async () =>
+    (await set.invoices.listMissing(alice, 10)).map(({ order: { id }, account, obstacles }) => [
+      ...[String(id), account, ...obstacles],
+    ]);
+  assert.deepEqual(await missing(), [[order, set.name, 'issuer-missing', 'buyer-address-missing']]);
   await set.openIssuer();
   set.clock.nowMs += 86_400_000;
+  assert.deepEqual(await missing(), [[order, set.name]]);
   const { issued, problems } = await set.invoices.issueMissing(alice);
   assert.deepEqual([issued, problems], [['INV-2026-00001'], []]);
   const shown = await set.invoices.show(alice, 'INV-2026-00001');
@@ -90,6 +96,8 @@ test('a payment without an issuer adds the credit and issues no invoice; the inv
     [set.name],
   );
   assert.deepEqual((await set.invoices.issueMissing(alice)).issued, []);
+  set.clock.nowMs += 60_000;
+  assert.deepEqual(await missing(), []);
 });
 
 test('numbers have no gap when orders are paid concurrently and transactions fail after they took a number', async (t) => {

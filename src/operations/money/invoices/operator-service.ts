@@ -2,7 +2,14 @@
 // Refuses, as OperatorRefusal: an unknown number, order or account, a value of the issuer that is not valid, an order that is
 // not paid. Throws OperatorConflict: an incomplete issuer or buyer, more than the rest of an invoice or of the credit.
 import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
-import { creditNoteAmounts, type Issuer, readVatNumber } from '#domain/money/invoices.ts';
+import {
+  buyerOf,
+  creditNoteAmounts,
+  type InvoiceObstacle,
+  type Issuer,
+  invoiceObstacles,
+  readVatNumber,
+} from '#domain/money/invoices.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
 import { zoneOffset } from '#lib/time/zoned-time.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
@@ -47,6 +54,12 @@ interface CreditNoteOrder {
   readonly keepsCredit: boolean;
 }
 
+interface MissingInvoice {
+  readonly order: StoredOrder;
+  readonly account: string;
+  readonly obstacles: readonly InvoiceObstacle[];
+}
+
 export interface ShownInvoice extends StoredInvoice {
   readonly account: string;
 }
@@ -65,6 +78,11 @@ export interface OperatorInvoices {
     readonly issued: readonly string[];
     readonly problems: readonly { readonly order: number; readonly problems: readonly string[] }[];
   }>;
+  /**
+   * Paid orders without an invoice, the oldest first, with what prevents one; none: it can be issued now. At most `limit`. The
+   * orders are read again after half a minute: a page that waits for work asks often.
+   */
+  listMissing(access: OperatorAccess, limit: number): Promise<readonly MissingInvoice[]>;
   /** Issues a credit note for the invoice, and takes the credit of that part from the account. */
   credit(access: OperatorAccess, number: string, order: CreditNoteOrder): Promise<ShownInvoice>;
   readIssuer(access: OperatorAccess): Promise<Issuer | null>;
@@ -74,6 +92,7 @@ export interface OperatorInvoices {
 
 /** Orders of a page of issueMissing: a page is one scan of the table. */
 const pageOrders = 10_000;
+const missingFreshMs = 30_000;
 
 export function createOperatorInvoices({
   database,
@@ -92,6 +111,20 @@ export function createOperatorInvoices({
         await auditChange(query, access, changeOf('invoice.issued', issued.number, order), clock.now());
       return issued;
     });
+
+  let missing: { readonly atMs: number; readonly orders: Promise<readonly StoredOrder[]> } | null = null;
+
+  const readMissing = async (limit: number): Promise<readonly StoredOrder[]> => {
+    const found: StoredOrder[] = [];
+    let paid: readonly StoredOrder[] = [];
+    do {
+      paid = await listPaidOrders(database.query, paid.at(-1)?.id ?? 0, pageOrders);
+      const ids = paid.map(({ id }) => id);
+      const invoiced = await listInvoicedOrders(database.query, ids);
+      found.push(...paid.filter(({ id }) => !invoiced.has(id)));
+    } while (paid.length === pageOrders && found.length < limit);
+    return found.slice(0, limit);
+  };
 
   const read = async (query: Query, number: string): Promise<ShownInvoice> => {
     const found = await findInvoice(query, number);
@@ -123,6 +156,7 @@ export function createOperatorInvoices({
         throw new OperatorRefusal(`there is no order ${orderId}; see chappe order list --status all`);
       const issued = await issueOne(access, order);
       if ('problems' in issued) throw new OperatorConflict(issued.problems.join('\n'));
+      missing = null;
       return read(database.query, issued.number);
     },
 
@@ -142,6 +176,28 @@ export function createOperatorInvoices({
         }
       } while (paid.length === pageOrders);
       return { issued, problems };
+    },
+
+    async listMissing(access, limit) {
+      authorize(access, 'operator-invoices.read');
+      const nowMs = clock.now();
+      if (missing === null || nowMs - missing.atMs >= missingFreshMs) {
+        missing = { atMs: nowMs, orders: readMissing(limit) };
+        missing.orders.catch(() => {
+          missing = null;
+        });
+      }
+      const orders = await missing.orders;
+      if (orders.length === 0) return [];
+      const issuer = await readPlatformSetting<Issuer>(database.query, issuerKey);
+      const accounts = await listAccountsById(database.query, [
+        ...new Set(orders.map(({ accountId }) => accountId)),
+      ]);
+      return orders.map((order) => {
+        const account = accounts.get(order.accountId)!;
+        const obstacles = invoiceObstacles(issuer, buyerOf(account), order);
+        return { order, account: account.serviceName, obstacles };
+      });
     },
 
     async credit(access, number, { reason, amount, keepsCredit }) {

@@ -1,7 +1,7 @@
 // Routing rules and the costs of carriers, for the operator. Part of the carriers service (service.ts), for `chappe route`,
 // `chappe carrier costs` and the console. Refuses, as OperatorRefusal: an unknown carrier, account or route, a value that is not
 // valid, a rule that equals another, two choices at one position, a file of costs with mistakes.
-import type { Encoding, Tier } from '#domain/base/campaign.ts';
+import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import type { ConnectorHealth } from '#domain/delivery/connector-health.ts';
 import { parseEuro } from '#domain/money/micros.ts';
@@ -17,6 +17,7 @@ import {
   usualResend,
   wrongResendEntry,
 } from '#domain/routing/resend.ts';
+import { readRouteHours } from '#domain/routing/route-hours.ts';
 import { prefixOf, readMsisdn } from '#gsm/msisdn.ts';
 import { measure } from '#gsm/segments.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
@@ -44,6 +45,9 @@ interface RouteQuestion {
   readonly account?: string | null;
   /** Null or absent: one segment of GSM characters. */
   readonly text?: string | null;
+  /** Null or absent: transactional. */
+  readonly purpose?: string | null;
+  readonly tag?: string | null;
 }
 
 /** What the processes reported about a link in the last minute. */
@@ -80,6 +84,11 @@ export interface NewRoute {
   /** Service name. */
   readonly account?: string | null;
   readonly encoding?: string | null;
+  readonly purpose?: string | null;
+  /** Of the submission, exactly. */
+  readonly tag?: string | null;
+  /** `mon-fri 08:00-20:00 Europe/Paris`. */
+  readonly hours?: string | null;
   readonly position: number;
   /** Null or absent: that of the position. */
   readonly choice?: string | null;
@@ -93,6 +102,8 @@ export interface NewRoute {
   readonly resendLimit?: number;
   /** Seconds. */
   readonly resendWithinS?: number;
+  /** Seconds until another carrier is tried while this one takes no message; null or absent: after its fourth refusal. */
+  readonly patienceS?: number | null;
 }
 
 export interface ListedRoute extends RouteRow {
@@ -139,6 +150,7 @@ interface RoutingNeeds extends Pick<Context, 'database' | 'clock'> {
 }
 
 const tiers: readonly Tier[] = ['premium', 'low_cost', 'world'];
+const purposes: readonly Purpose[] = ['marketing', 'transactional'];
 const encodings: readonly Encoding[] = ['gsm7', 'ucs2'];
 const maxPosition = 100_000;
 const maxWeight = 1_000_000;
@@ -148,6 +160,7 @@ const simulatedRoute: RouteRow = {
   ...{ id: 0, connectorId: 0, country: null, prefix: null, tier: null, sender: null, accountId: null },
   ...{ encoding: null, position: 1, choice: 'weight', weight: 1, costMicros: null },
   ...{ allowsLoss: true, newSender: null, resendOn: [], ...usualResend },
+  ...{ purpose: null, tag: null, hours: null, patienceS: null },
 };
 
 export function createRoutingRules({ database, clock, change, readLinks }: RoutingNeeds): RoutingRules {
@@ -195,7 +208,7 @@ export function createRoutingRules({ database, clock, change, readLinks }: Routi
   }
 
   return {
-    async explain(access, { number, tier, sender, account = null, text = null }) {
+    async explain(access, { number, tier, sender, account = null, text = null, purpose = null, tag = null }) {
       authorize(access, 'routes.read');
       const found = readMsisdn(number, null);
       if (!found.ok)
@@ -212,6 +225,8 @@ export function createRoutingRules({ database, clock, change, readLinks }: Routi
       const message = {
         ...{ country: found.country, msisdn: found.msisdn, tier: read, accountId, encoding, segments },
         sender: sender === '' ? null : sender,
+        purpose: readOneOf('purpose', purpose, purposes) ?? 'transactional',
+        tag,
         costMicros: (price ?? 0n) * BigInt(segments),
       };
       const routes = explainRoutes(await listNamed(stored, names), message, {
@@ -355,7 +370,28 @@ function readRoute(route: Omit<NewRoute, 'carrier'>): Omit<PreparedRoute, 'conne
     allowsLoss,
     newSender: readSender(route.newSender ?? null),
     ...readResend(route),
+    purpose: readOneOf('purpose', route.purpose ?? null, purposes),
+    tag: route.tag ?? null,
+    hours: readHours(route.hours ?? null),
+    patienceS: readPatience(route.patienceS ?? null),
   };
+}
+
+function readHours(written: string | null): string | null {
+  if (written === null) return null;
+  const read = readRouteHours(written);
+  if ('mistake' in read)
+    throw new OperatorRefusal(
+      `"${written}" are no hours: ${read.mistake}; write mon-fri 08:00-20:00 Europe/Paris`,
+    );
+  return read.hours;
+}
+
+const longestPatienceS = 3_600;
+
+function readPatience(patienceS: number | null): number | null {
+  if (patienceS !== null) requireWhole('patience', patienceS, longestPatienceS);
+  return patienceS;
 }
 
 function readResend(route: Partial<ResendRule>): ResendRule {
@@ -436,7 +472,17 @@ function shownOf({
   choice,
   ...route
 }: Omit<RouteRow, 'id' | 'connectorId'>) {
-  const { resendOn, resendLimit, resendWithinS } = route;
+  const { resendOn, resendLimit, resendWithinS, purpose, tag, hours, patienceS } = route;
   const resend = resendOn.length > 0 && { resendOn, resendLimit, resendWithinS };
-  return { country, tier, position, weight, ...(prefix !== null && { prefix }), choice, ...resend };
+  const others = Object.entries({ purpose, tag, hours, patienceS }).filter(([, value]) => value !== null);
+  return {
+    country,
+    tier,
+    position,
+    weight,
+    ...(prefix !== null && { prefix }),
+    choice,
+    ...resend,
+    ...Object.fromEntries(others),
+  };
 }

@@ -119,7 +119,9 @@ async function withoutCarrier(
   if (!bound.some((id) => id === simulatorId || connectors.some((connector) => connector.id === id)))
     return ['no-carrier', 'no carrier is bound; see chappe carrier list'];
   if (bound.includes(simulatorId)) return null;
-  const fitting = (await listRoutes(query)).filter((route) => failedCondition(route, message) === null);
+  const fitting = (await listRoutes(query)).filter(
+    (route) => failedCondition(route, message, nowMs) === null,
+  );
   const { country, tier } = message;
   if (fitting.length === 0)
     return ['no-route', `no route leads to a carrier for ${country} ${tier}; see chappe route list`];
@@ -141,7 +143,7 @@ async function atCarrier(query: Query, message: MessageTimeline, nowMs: number):
   const { nextTryAtMs } = message;
   if (nextTryAtMs !== null && nextTryAtMs > nowMs)
     return ['next-try', `no carrier took it yet; next try at ${new Date(nextTryAtMs).toISOString()}`];
-  const throttled = await listThrottled(query, message);
+  const throttled = await listThrottled(query, message, nowMs);
   if (throttled.length > 0)
     return ['throttled', `${throttled.join(', ')} asked for a pause; it is sent when the pause ends`];
   if (nextTryAtMs !== null) return ['hand-over', 'it is due, and a process is about to take it'];
@@ -149,11 +151,11 @@ async function atCarrier(query: Query, message: MessageTimeline, nowMs: number):
 }
 
 /** Names of the carriers that asked for a pause; empty while one that fits takes messages. */
-async function listThrottled(query: Query, message: MessageTimeline): Promise<string[]> {
+async function listThrottled(query: Query, message: MessageTimeline, nowMs: number): Promise<string[]> {
   const names = new Map((await listConnectors(query)).map(({ id, name }) => [id, name]));
   const fitting = new Set(
     (await listRoutes(query))
-      .filter((route) => failedCondition(route, message) === null)
+      .filter((route) => failedCondition(route, message, nowMs) === null)
       .map(({ connectorId }) => connectorId),
   );
   const throttled = new Set<number>();
