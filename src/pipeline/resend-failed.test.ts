@@ -12,8 +12,10 @@ import { silentLog } from '#lib/observability/log.ts';
 import { audit } from '#store/money/ledger.ts';
 import { listChargedTraffic } from '#store/money/traffic.ts';
 import { claimDueChunks, readChunkMessages } from '#store/pipeline/chunks.ts';
+import { insertSecretTexts, maskSecretTexts } from '#store/pipeline/secret-texts.ts';
 import { registerProcess } from '#store/platform/processes.ts';
 import { nowMs, TestRows } from '../../test/support/rows.ts';
+import { until } from '../../test/support/until.ts';
 import type { Context } from './context.ts';
 import { createPorts } from './ports.ts';
 import { createOutcomeRecorder } from './record-outcomes.ts';
@@ -231,4 +233,27 @@ test('segments of two carriers do not add up, and a late whole of the first one 
   await process.report(1, 'a2', 'delivered');
   await process.stop();
   assert.partialDeepStrictEqual(await state(rows), { status: 2, by: 1, callbacks: 1, chunks: 0 });
+});
+
+test('the text of a one-time code waits for its end, and a masked one is not sent again', async (t) => {
+  const { rows, aProcess } = await aMessage(t);
+  const [campaign] = await rows.query<{ accountId: number; campaignId: number }>(
+    'select account_id as "accountId", id as "campaignId" from campaigns',
+  );
+  await insertSecretTexts(rows.query, 0, [{ ...campaign!, maskedText: '***' }]);
+  const process = await aProcess();
+  process.settle((await process.claim())[0]!, 1, took('a'));
+  await process.report(1, 'a', 'underway');
+  await until(
+    'the outcome is stored',
+    async () => (await rows.query('select from carrier_references')).length === 1,
+  );
+  const text = async () => (await rows.query<{ text: string }>('select text from campaigns'))[0]!.text;
+  await maskSecretTexts(rows.query, 0, nowMs - 1);
+  assert.equal(await text(), 'Hello', 'another carrier may have to send it');
+  await maskSecretTexts(rows.query, 0, nowMs);
+  assert.equal(await text(), '***');
+  await process.report(1, 'a', 'undelivered', '004');
+  await process.stop();
+  assert.partialDeepStrictEqual(await state(rows), { status: 3, resends: 0, callbacks: 1, chunks: 0 });
 });

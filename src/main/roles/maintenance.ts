@@ -19,12 +19,7 @@ export const maintenance: Role = {
     startLoops: () => ({
       'receipt window': startReceiptWindow(context),
       retention: startRetention(context),
-      traffic: startLoop({
-        name: 'traffic',
-        everyMs: countTrafficEveryMs,
-        work: context.jobs.countTraffic,
-        log: context.log,
-      }),
+      traffic: startTraffic(context),
       erasures: startLoop({
         name: 'erasures',
         everyMs: continueErasuresEveryMs,
@@ -49,6 +44,17 @@ function startReceiptWindow(context: RoleContext): Loop {
       await closer.close();
     },
   };
+}
+
+/** The first round is delayed: it counts all that a stopped installation has not. */
+function startTraffic({ jobs, log }: RoleContext): Loop {
+  const dueMs = steadyClock.now() + countTrafficEveryMs;
+  return startLoop({
+    name: 'traffic',
+    everyMs: countTrafficEveryMs,
+    log,
+    work: async () => (steadyClock.now() < dueMs ? undefined : jobs.countTraffic()),
+  });
 }
 
 /** The first round is delayed, so that short runs and many starts are not slowed down. */

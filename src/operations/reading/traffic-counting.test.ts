@@ -84,5 +84,6 @@ test('the home page shows the same figures before and after quarters are counted
   assert.equal(
     (await rows.query<{ n: number }>('select count(*) as n from traffic_quarters'))[0]!.n,
     (32 * 24 * hour) / quarterMs - 1,
+    'those between the rounds',
   );
 });

@@ -6,6 +6,7 @@ import { dayMs } from '#lib/time/duration.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
 import {
   deleteOldTraffic,
+  findFirstAcceptance,
   findNewestQuarter,
   listQuartersToCountAgain,
   type QuarterRange,
@@ -50,7 +51,13 @@ export function createTrafficCounting(context: Needs): TrafficCounting {
       const endMs = countableTo(nowMs);
       const newestMs = await findNewestQuarter(query, bucket);
       const oldestMs = quarterOf(nowMs - keptMs);
-      let fromMs = newestMs === null ? oldestMs : Math.max(oldestMs, newestMs + quarterMs);
+      let fromMs: number;
+      if (newestMs !== null) fromMs = Math.max(oldestMs, newestMs + quarterMs);
+      else {
+        // A new database begins now, and not with 32 days of empty quarters.
+        const firstMs = await findFirstAcceptance(query, bucket, oldestMs);
+        fromMs = Math.min(endMs - quarterMs, quarterOf(firstMs ?? nowMs));
+      }
       while (fromMs < endMs && !context.isStopping()) {
         const toMs = Math.min(endMs, fromMs + rangeMs);
         await countRange(bucket, { fromMs, toMs });

@@ -27,6 +27,23 @@ export async function findNewestQuarter(query: Query, bucket: number): Promise<n
   return (await findCounted.find(query, { bucket }))!.atMs;
 }
 
+const findFirst = statement('find_first_acceptance', {
+  params: { bucket: int2, from: instant },
+  row: { atMs: nullable(instant) },
+  // Once in the life of a database, until a quarter is counted. Index campaigns_by_time.
+  text: (p) => `
+select min(created_at) as "atMs" from campaigns where bucket = ${p.bucket} and created_at >= ${p.from}`,
+});
+
+/** Acceptance of the first campaign since this instant; null: there is none. */
+export async function findFirstAcceptance(
+  query: Query,
+  bucket: number,
+  fromMs: number,
+): Promise<number | null> {
+  return (await findFirst.find(query, { bucket, from: fromMs }))!.atMs;
+}
+
 const listDue = statement('list_quarters_to_count_again', {
   params: { bucket: int2, now: instant, limit: int4 },
   row: { atMs: instant },
