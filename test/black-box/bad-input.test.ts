@@ -240,14 +240,21 @@ describe('taken all the same, as documented', () => {
 
 test('of twenty requests with one request id at the same instant, one sends', async () => {
   type Send = () => Promise<LegacyAnswer | RestAnswer>;
-  const cases: readonly (readonly [send: Send, ticket: string, repeated: string | number])[] = [
-    [() => legacy({ request_id: 'once' }), 'ticket', '120'],
-    [() => rest({ request_id: 'once' }), 'sms_ticket', 182],
+  const cases: readonly (readonly [
+    send: Send,
+    ticket: string,
+    tickets: number,
+    repeated: string | number,
+  ])[] = [
+    [() => legacy({ request_id: 'once' }), 'ticket', 1, '120'],
+    // The answer 182 names the ticket of the first use.
+    [() => rest({ request_id: 'once' }), 'sms_ticket', 20, 182],
   ];
-  for (const [send, ticket, repeated] of cases) {
+  for (const [send, ticket, tickets, repeated] of cases) {
     const credit = await balance();
     const answers = await Promise.all(Array.from({ length: 20 }, send));
-    assert.equal(answers.filter((answer) => ticket in answer).length, 1);
+    const named = answers.flatMap((answer) => (ticket in answer ? [Reflect.get(answer, ticket)] : []));
+    assert.deepEqual([named.length, new Set(named).size], [tickets, 1]);
     const codes = answers.map((answer) => ('error_code' in answer ? answer.error_code : answer.code));
     assert.equal(codes.filter((code) => code === repeated).length, 19);
     assert.equal(Math.round((credit - (await balance())) * 100), 5);
