@@ -182,9 +182,13 @@ export class Dispatcher {
 
   /** Adds a chunk that this process has claimed. */
   addChunk(claimed: ChunkWithMessages): void {
-    // A STOP after the acceptance, too late for the reply recorder to cancel the message.
+    const nowMs = this.#context.clock.now();
+    // A STOP after the acceptance, too late for the reply recorder to cancel the message. A connector looks at the validity of
+    // the message, and not at the shorter time in which another carrier may take it.
     for (const item of this.#open(claimed))
       if (item.isOptedOut) this.#onOutcome(null, item, optedOut);
+      else if (item.resend !== undefined && item.resend.untilMs <= nowMs)
+        this.#onOutcome(null, item, expired);
       else this.#route(item);
     this.#scheduleHandOver();
   }
@@ -349,8 +353,8 @@ export class Dispatcher {
   }
 
   /**
-   * Releases chunks that have waited too long for a connector, each for a longer time than before. Never releases a chunk with messages that are with a
-   * carrier or not recorded: the next process would send them again.
+   * Releases chunks that have waited too long for a connector, each for a longer time than before. Never releases a chunk with
+   * messages that are with a carrier or not recorded: the next process would send them again.
    */
   async releaseStuck(): Promise<void> {
     this.#rerouteImpatient();

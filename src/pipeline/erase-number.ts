@@ -12,6 +12,7 @@ import { notify } from '#store/database/notices.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { enqueueCallbacks } from '#store/pipeline/callbacks.ts';
 import { type CancelledMessage, cancelWaiting } from '#store/pipeline/cancellations.ts';
+import { expireResends } from '#store/pipeline/resends.ts';
 import {
   type ErasureResult,
   findOpenErasure,
@@ -98,7 +99,9 @@ async function cancelAll(
   for (let at = 0; at < ids.length; at += batchSize)
     cancelled += await database.transaction(async (query) => {
       const nowMs = clock.now();
-      const messages = await cancelWaiting(query, bucket, ids.slice(at, at + batchSize), erasedError, nowMs);
+      const batch = ids.slice(at, at + batchSize);
+      const messages = await cancelWaiting(query, bucket, batch, erasedError, nowMs);
+      await expireResends(query, bucket, batch, nowMs);
       const messageIds = messages.map(({ messageId }) => messageId);
       await returnReleased(query, bucket, messageIds, nowMs);
       await reportCancelled(query, bucket, messages, nowMs);

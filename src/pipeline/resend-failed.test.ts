@@ -11,7 +11,8 @@ import { noCosts } from '#domain/routing/costs.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { audit } from '#store/money/ledger.ts';
 import { listChargedTraffic } from '#store/money/traffic.ts';
-import { claimDueChunks, readChunkMessages } from '#store/pipeline/chunks.ts';
+import { claimDueChunks, claimExpiredChunks, readChunkMessages } from '#store/pipeline/chunks.ts';
+import { expireResends } from '#store/pipeline/resends.ts';
 import { insertSecretTexts, maskSecretTexts } from '#store/pipeline/secret-texts.ts';
 import { registerProcess } from '#store/platform/processes.ts';
 import { nowMs, TestRows } from '../../test/support/rows.ts';
@@ -187,6 +188,23 @@ test('the first failure is the end if no other carrier takes the message, and gi
   await process.stop();
   const end = { ...waits, status: 3, error: '004', by: 1, callbacks: 1, chunks: 0, failures: ['1:0'] };
   assert.deepEqual(await state(rows), end);
+});
+
+test('a message to a number that is erased is not sent again: its chunk is claimed as expired', async (t) => {
+  const { rows, aProcess } = await aMessage(t);
+  const process = await aProcess();
+  process.settle((await process.claim())[0]!, 1, took('a'));
+  await process.report(1, 'a', 'undelivered', '004');
+  const processId = await registerProcess(rows.query, 'host', 2, ['dispatch']);
+  assert.deepEqual(await claimExpiredChunks(rows.query, 0, processId, nowMs, 8), []);
+  const [{ id }] = (await rows.query<{ id: number }>('select id from messages')) as [{ id: number }];
+  await expireResends(rows.query, 0, [id], nowMs);
+  const [chunk] = await claimExpiredChunks(rows.query, 0, processId, nowMs, 8);
+  const [message] = await readChunkMessages(rows.query, chunk!);
+  assert.equal(message!.resend!.untilMs, nowMs);
+  process.settle({ chunk: chunk!, message: message! }, null, { kind: 'expired' });
+  await process.stop();
+  assert.partialDeepStrictEqual(await state(rows), { status: 3, error: '004', callbacks: 1 });
 });
 
 test('a first carrier that delivers after all is the end, and nothing is sent again', async (t) => {

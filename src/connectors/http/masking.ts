@@ -1,6 +1,7 @@
-// Makes the answer of a carrier fit for the operator's eyes: its form and its words stay, and whatever can be a text or a number of
-// its messages does not. Used by exchanges.ts, and by the readers of answers and receipts for short reasons. Pure. It keeps only what it knows to be harmless, because carriers repeat a text in
-// forms that no list of escapes has: short ASCII words that no text has, and numbers of at most five digits.
+// Masks the answer of a carrier for the operator: its form and its words stay, and everything that can be a text or a number of
+// its messages is removed. Used by exchanges.ts, and by the readers of answers and receipts for short reasons. Pure.
+// It keeps only what it knows to be harmless, because carriers repeat a text in forms that no list of escapes has: short ASCII
+// words that no text has, and numbers of at most five digits.
 
 /** Longer answers are read to this length: some 600 characters of them are shown. */
 const maxRead = 4_000;

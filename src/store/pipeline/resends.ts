@@ -239,3 +239,20 @@ export async function takeResends(
 ): Promise<void> {
   if (taken.length > 0) await take.run(query, { bucket, taken });
 }
+
+const expire = statement('expire_resends', {
+  params: { bucket: int2, chunkIds: list(int8), now: instant },
+  text: (p) => `
+update chunks set expires_at = least(expires_at, ${p.now})
+where bucket = ${p.bucket} and process_id is null and id = any(${p.chunkIds})`,
+});
+
+/** Those of these messages that wait to be sent again, and that no process has claimed, end with their last failure. */
+export async function expireResends(
+  query: Query,
+  bucket: number,
+  messageIds: readonly number[],
+  nowMs: number,
+): Promise<void> {
+  await expire.run(query, { bucket, chunkIds: messageIds.map(resendChunkId), now: nowMs });
+}
