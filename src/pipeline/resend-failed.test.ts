@@ -190,6 +190,19 @@ test('the first failure is the end if no other carrier takes the message, and gi
   assert.deepEqual(await state(rows), end);
 });
 
+test('a text that is masked while its message waits for another carrier is not sent', async (t) => {
+  const { rows, aProcess } = await aMessage(t);
+  const process = await aProcess();
+  process.settle((await process.claim())[0]!, 1, took('a'));
+  await process.report(1, 'a', 'undelivered', '004');
+  await rows.query(`update campaigns set text = '***', is_masked = true`);
+  const [again] = await process.claim();
+  assert.equal(again!.message.isOptedOut, true, 'the dispatcher refuses it');
+  process.settle(again!, null, { kind: 'refused', code: 0, reason: 'masked' });
+  await process.stop();
+  assert.partialDeepStrictEqual(await state(rows), { status: 3, error: '004', callbacks: 1, chunks: 0 });
+});
+
 test('a message to a number that is erased is not sent again: its chunk is claimed as expired', async (t) => {
   const { rows, aProcess } = await aMessage(t);
   const process = await aProcess();

@@ -65,7 +65,7 @@ export interface DispatchableMessage {
   /** Of the submission. */
   readonly tag: string | null;
   readonly messageClass: number | null;
-  /** The recipient opted out after the acceptance, and the opt-out covers this message. */
+  /** The recipient opted out after the acceptance and the opt-out covers this message, or its text was masked. */
   readonly isOptedOut?: boolean;
   /** It is sent again after a receipt of failure: paid and reported to nobody. Absent: the first attempt. */
   readonly resend?: FailedAttempts;

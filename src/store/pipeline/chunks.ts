@@ -159,8 +159,9 @@ const readResent = statement('read_resent_message', {
     error: nullable(text),
     untilMs: instant,
   },
+  // The text of a one-time code can be masked while its message waits for another carrier: it ends as after a STOP.
   text: (p) => `
-select ${messageColumns}, ${optedOutOf(p.bucket)} as "isOptedOut",
+select ${messageColumns}, c.is_masked or ${optedOutOf(p.bucket)} as "isOptedOut",
   r.failed_ids as "failedIds", r.status, r.error, k.expires_at as "untilMs"
 from messages m
 join campaigns c on c.bucket = ${p.bucket} and c.account_id = m.account_id and c.id = m.campaign_id
